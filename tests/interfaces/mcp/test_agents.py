@@ -1,6 +1,9 @@
 """An agent's own client starts `dw-sim mcp`, and gets from its tools what HTTP's calls give."""
 
+import json
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,8 +17,13 @@ from typer.testing import CliRunner
 
 from dw_simulator.errors import RequestError
 from dw_simulator.interfaces.cli.main import app
+from dw_simulator.interfaces.mcp.calls import Tools
+from dw_simulator.interfaces.mcp.server import server_of
+from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.service import ExperimentService
+from dw_simulator.settings import Settings
 
+PAGE = (Path(__file__).parents[3] / "docs" / "agents.md").read_text()
 SCRIPT = """
 CREATE TABLE countries (code CHAR(2) PRIMARY KEY);
 CREATE TABLE customers (id INTEGER PRIMARY KEY, country CHAR(2) NOT NULL REFERENCES countries (code),
@@ -43,23 +51,27 @@ class Agent:
         return {tool.name: tool for tool in (await self._client.list_tools()).tools}
 
 
-def talk(story: Callable[[Agent], Awaitable[None]], mode: str = "auto") -> None:
-    """Tell a story over the standard input and output of a server of its own."""
-    passed = ("PYTHONPATH", "DW_SIM_HOME", "DW_SIM_OUTPUT_ROOT")
-    environment = {name: os.environ[name] for name in passed if name in os.environ}
-    command = StdioServerParameters(
-        command=sys.executable, args=["-m", "dw_simulator", "mcp"], env=environment
-    )
+def talk(story: Callable[[Agent], Awaitable[None]], server: Any, mode: str = "auto") -> None:
+    """Tell a story to a server."""
 
     async def main() -> None:
         with anyio.fail_after(120):
-            async with Client(command, mode=mode) as client:
+            async with Client(server, mode=mode) as client:
                 await story(Agent(client))
 
     anyio.run(main)
 
 
-def test_from_a_script_to_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def a_process() -> StdioServerParameters:
+    """A server of its own, over its standard input and output."""
+    passed = ("PYTHONPATH", "DW_SIM_HOME", "DW_SIM_OUTPUT_ROOT")
+    environment = {name: os.environ[name] for name in passed if name in os.environ}
+    return StdioServerParameters(command=sys.executable, args=["-m", "dw_simulator", "mcp"], env=environment)
+
+
+def test_from_a_script_to_an_answer(
+    service: ExperimentService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DW_SIM_OUTPUT_ROOT", str(tmp_path / "root"))
 
     async def story(agent: Agent) -> None:
@@ -85,14 +97,19 @@ def test_from_a_script_to_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert again["tables"] == schema["tables"]
         await agent.asks("delete_experiment", name="again")
         assert (await agent.asks("list_experiments"))["total"] == 1
+        begun = await agent.asks("generate", name="shop", rows={"customers": 2_000_000_000}, wait_seconds=0)
+        assert begun["status"] in ("QUEUED", "RUNNING")
 
-    talk(story)
+    talk(story, a_process())
+    assert [run.status for run in service.runs("shop")] == ["ABORTED", "COMPLETED"]  # who goes away stops it
 
 
-def test_what_is_wrong_is_told_as_by_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DW_SIM_OUTPUT_ROOT", str(tmp_path / "root"))
+def test_what_is_wrong_is_told_as_by_http(tmp_path: Path) -> None:
+    service = ExperimentService(Settings(home=tmp_path / "home", output_root=tmp_path / "root"))
 
     async def story(agent: Agent) -> None:
+        for tool, arguments in re.findall(r"^(\w+) (\{.*\})$", PAGE, re.MULTILINE):  # the page's session
+            await agent.asks(tool, **json.loads(arguments))
         unknown = await agent.is_refused("show_experiment", name="shp")
         assert (unknown["status"], unknown["detail"]) == (404, "unknown experiment 'shp'")
         wrong = await agent.is_refused("generate", name="shop", sed=1, rows={"t": -1})
@@ -119,7 +136,9 @@ def test_what_is_wrong_is_told_as_by_http(tmp_path: Path, monkeypatch: pytest.Mo
         closed = await agent.is_refused("query", experiment_name="shop", sql="SELECT 1")
         assert closed["status"] == 403
 
-    talk(story, mode="legacy")  # the handshake of older clients
+    server = server_of(Tools(service, Background(service)))
+    talk(story, server, mode="legacy")  # the handshake of older clients
+    service.close()
 
 
 async def _tools_say_what_they_take_and_do(agent: Agent) -> None:
@@ -131,8 +150,7 @@ async def _tools_say_what_they_take_and_do(agent: Agent) -> None:
     }
     assert all(tool.description and tool.input_schema["type"] == "object" for tool in tools.values())
     assert set(tools["import_sql"].input_schema["required"]) == {"name", "sql", "dialect"}
-    page = (Path(__file__).parents[3] / "docs" / "agents.md").read_text()
-    assert {name for name in tools if f"| `{name}` |" not in page} == set()
+    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == set(tools)
     rules = (await agent.asks("list_rules"))["rules"]
     assert rules["choice"]
     rule = await agent.asks("describe_rule", name="choice")
@@ -140,16 +158,17 @@ async def _tools_say_what_they_take_and_do(agent: Agent) -> None:
     assert rule["examples"]
 
 
-def test_who_goes_away_stops_what_was_begun(service: ExperimentService) -> None:
-    async def story(agent: Agent) -> None:
-        await agent.asks("import_sql", name="big", sql=SCRIPT, dialect="postgres")
-        rows = {"customers": 2_000_000_000}
-        begun = await agent.asks("generate", name="big", rows=rows, seed=1, wait_seconds=0)
-        assert begun["status"] in ("QUEUED", "RUNNING")
-
-    talk(story)
-    (run,) = service.runs("big")
-    assert run.status == "ABORTED"
+def test_a_polite_kill_ends_a_server_that_waits() -> None:
+    command = [sys.executable, "-m", "dw_simulator", "mcp"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}) + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.terminate()
+        assert process.wait(30) == 130
+        assert process.stdout.read() == ""
 
 
 def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

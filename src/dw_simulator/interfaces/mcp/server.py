@@ -2,7 +2,9 @@
 
 import json
 import logging
-from collections.abc import Mapping
+import os
+import signal
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio
@@ -36,6 +38,8 @@ TOOLS: Mapping[str, Tool[Any]] = {
     tool.name: tool for tool in (*experiments.TOOLS, *rule_cards.TOOLS, *runs.TOOLS, *queries.TOOLS)
 }
 
+INTERRUPTED = 130
+"""The exit code of what was stopped."""
 _log = logging.getLogger(__name__)
 
 _INSTRUCTIONS = """\
@@ -53,17 +57,32 @@ def serve(service: ExperimentService) -> None:
 async def _serve(service: ExperimentService) -> None:
     await anyio.to_thread.run_sync(lambda: service.persistence)
     background = Background(service)
-    server = _server(Tools(service, background))
-    try:
-        async with stdio_server() as (read, write):
-            await server.run(read, write, server.create_initialization_options())
-    finally:
-        background.stop("the agent went away")
+    server = server_of(Tools(service, background))
+
+    def end(reason: str) -> None:
+        background.stop(reason)
         background.wait()
         service.close()
 
+    async with anyio.create_task_group() as group:
+        group.start_soon(_end_at_signals, end)
+        async with stdio_server() as (read, write):
+            await server.run(read, write, server.create_initialization_options())
+        group.cancel_scope.cancel()
+    await anyio.to_thread.run_sync(end, "the agent went away")
 
-def _server(tools: Tools) -> "Server[Any]":
+
+async def _end_at_signals(end: Callable[[str], None]) -> None:
+    """Nothing interrupts the thread that reads standard input, so the process ends without it."""
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _one in signals:
+            await anyio.to_thread.run_sync(end, "the server was stopped")
+            os._exit(INTERRUPTED)
+
+
+def server_of(tools: Tools) -> "Server[Any]":
+    """The tools as the protocol has them."""
+
     async def listed(
         _context: ServerRequestContext[Any], _page: PaginatedRequestParams | None
     ) -> ListToolsResult:
