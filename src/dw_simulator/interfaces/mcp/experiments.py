@@ -16,8 +16,8 @@ from dw_simulator.interfaces.rest.bodies import (
     PreviewQuery,
     PreviewShape,
 )
+from dw_simulator.interfaces.rest.experiments import imported
 from dw_simulator.schema.json_data import JsonObject
-from dw_simulator.service import Created
 
 
 class _Arguments(BaseModel):
@@ -52,38 +52,16 @@ class PreviewOfExperiment(PreviewQuery):
 
 
 def _list(tools: Tools, asked: Page) -> BaseModel:
-    items = [
-        ExperimentItem(
-            name=one.name,
-            table_count=len(one.experiment.tables),
-            created_at=one.created_at,
-            warnings=list(one.warnings),
-        )
-        for one in tools.service.list(asked.offset, asked.limit)
-    ]
+    items = [ExperimentItem.of(one) for one in tools.service.list(asked.offset, asked.limit)]
     return ExperimentList(experiments=items, total=tools.service.count(), next=None)
 
 
 def _create(tools: Tools, asked: NewExperiment) -> BaseModel:
-    return _created(tools.service.create(asked.experiment))
+    return CreatedShape.of(tools.service.create(asked.experiment))
 
 
 def _import_sql(tools: Tools, asked: ImportSql) -> BaseModel:
-    created = tools.service.import_sql(
-        asked.sql,
-        name=asked.name,
-        dialect=asked.dialect,
-        target_rows=asked.target_rows,
-        infer=asked.infer if asked.infer_references else asked.infer and "values",
-        as_of=asked.as_of,
-        rules=asked.rules,
-    )
-    return _created(created)
-
-
-def _created(created: Created) -> BaseModel:
-    tables: list[dict[str, Any]] = created.experiment.to_json()["tables"]  # type: ignore[assignment]
-    return CreatedShape(name=created.experiment.name, tables=tables, warnings=list(created.warnings))
+    return CreatedShape.of(imported(tools.service, asked))
 
 
 def _show(tools: Tools, asked: OneExperiment) -> JsonObject:
