@@ -40,6 +40,7 @@ Key: TypeAlias = "tuple[str | None, str]"
 _Told = TypeVar("_Told")
 _Setting: TypeAlias = "str | int | float"
 _SIZED_TEXT = re.compile(r"""\s+(?:CHARACTER SET|COLLATE)\s+("[^"]*"|\S+)""")
+_SECRET = re.compile("pass|secret|token|key|auth", re.IGNORECASE)
 _DEFAULT_NAME = "database"
 
 
@@ -67,7 +68,8 @@ class InspectedDatabase(LiveDatabase):
         shown = parsed.set(drivername=parsed.get_backend_name(), query={})
         self.place = shown.render_as_string(hide_password=True).replace(":***@", "@")
         self.name = parsed.database or _DEFAULT_NAME
-        self._secrets = [one for one in (parsed.password, *map(str, parsed.query.values())) if one]
+        told = (str(value) for name, value in parsed.query.items() if _SECRET.search(name))
+        self._secrets = [one for one in (parsed.password, *told) if one]
         self._url = parsed if "+" in parsed.drivername else parsed.set(drivername=self.driver)
 
     # --- what databases differ in
