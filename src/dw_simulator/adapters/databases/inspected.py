@@ -1,6 +1,6 @@
 """A database that SQLAlchemy can inspect: one class, of which every database's own says what is different.
 
-Each is asked within one transaction that may read only, for whole schemas at a time.
+Each is asked for whole schemas at a time, in a transaction that may read only where there is such a thing.
 """
 
 import re
@@ -39,7 +39,7 @@ Key: TypeAlias = "tuple[str | None, str]"
 """(schema, table), as SQLAlchemy has them."""
 _Told = TypeVar("_Told")
 _Setting: TypeAlias = "str | int | float"
-_SIZED_TEXT = re.compile(r"""\s+(?:CHARACTER SET|COLLATE)\s+("[^"]*"|\S+)""")
+_COLLATION = re.compile(r"""\s+(?:CHARACTER SET|COLLATE)\s+("[^"]*"|\S+)""")
 _SECRET = re.compile("pass|secret|token|key|auth", re.IGNORECASE)
 _DEFAULT_NAME = "database"
 
@@ -285,7 +285,7 @@ class _Catalogue:
 
     def _written(self, kind: TypeEngine[Any]) -> str:
         try:
-            return _SIZED_TEXT.sub("", kind.compile(self._dialect))
+            return _COLLATION.sub("", kind.compile(self._dialect))
         except CompileError:
             return ""
 
@@ -294,7 +294,7 @@ class _Catalogue:
         if values:
             return f"VARCHAR({max(1, *map(len, values))})"
         try:
-            return "" if not self._generic else _SIZED_TEXT.sub("", kind.as_generic().compile())
+            return "" if not self._generic else _COLLATION.sub("", kind.as_generic().compile())
         except (CompileError, NotImplementedError):
             return ""
 
