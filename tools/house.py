@@ -37,9 +37,11 @@ MIGRATIONS = ("adapters/stores/migrations",)
 """Frozen history: its names follow the order in which they were written."""
 
 MIRRORED = (
+    "adapters/databases",
     "adapters/formats",
     "adapters/warehouses",
     "interfaces/cli",
+    "interfaces/mcp",
     "interfaces/rest",
     "plugins/dialects",
     "plugins/loadpacks",
@@ -50,7 +52,7 @@ MIRRORED = (
 FORMATS = ("parquet", "csv", "jsonl")
 """No hook registers formats, so their names stand here."""
 
-HOOK = re.compile(r"_(rule|faker_provider|dialect|sink|warehouse|executor|store|engine|format)s$")
+HOOK = re.compile(r"_(rule|faker_provider|dialect|sink|warehouse|executor|store|engine|format|database)s$")
 """How the name of a registration hook ends."""
 
 KINDS = (

@@ -40,6 +40,8 @@ RequestError, OutputError   what is wrong with a request; what went wrong while 
 For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
 For a dialect: Dialect, Ddl, WrittenDdl, WarehouseAddress and SqlError.
 For a warehouse: Warehouse, Filling, LoadTask, Loaded, WarehouseQuery and FoundTables.
+For a database to import: InspectedDatabase where SQLAlchemy knows it; else LiveDatabase, which is asked by
+Look and answers FoundShapes of FoundTable, FoundColumn, FoundKey and FoundForeignKey.
 For a format: Format and Encoder. For a run event: RunEvent.
 """
 
@@ -47,6 +49,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dw_simulator.adapters.databases.inspected import InspectedDatabase
     from dw_simulator.adapters.executors.workers import largest_first, write_part
     from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
     from dw_simulator.adapters.sinks.part_files import (
@@ -71,6 +74,15 @@ if TYPE_CHECKING:
     from dw_simulator.ports.executor import Execution, Executor
     from dw_simulator.ports.format import Encoder, Format
     from dw_simulator.ports.hookspecs import hookimpl
+    from dw_simulator.ports.live_database import (
+        FoundColumn,
+        FoundForeignKey,
+        FoundKey,
+        FoundShapes,
+        FoundTable,
+        LiveDatabase,
+        Look,
+    )
     from dw_simulator.ports.manifest import Manifest, PartEntry
     from dw_simulator.ports.manifest import read as read_manifest
     from dw_simulator.ports.needs import ChildRows, Derived, RowsBelow, Siblings, Source
@@ -102,13 +114,21 @@ __all__ = [
     "FixedChoices",
     "FixedColumn",
     "Format",
+    "FoundColumn",
+    "FoundForeignKey",
+    "FoundKey",
+    "FoundShapes",
+    "FoundTable",
     "FoundTables",
     "Guess",
+    "InspectedDatabase",
     "Integers",
     "Kernel",
     "Kind",
+    "LiveDatabase",
     "LoadTask",
     "Loaded",
+    "Look",
     "Lookup",
     "Manifest",
     "MeasuredStream",
@@ -159,6 +179,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "adapters.databases.inspected": "InspectedDatabase",
     "adapters.executors.workers": "largest_first write_part",
     "adapters.sinks.files": "checksum explained one_at_a_time",
     "adapters.sinks.part_files": "FileSink MeasuredStream PartWriter Written files_by_table problem_of",
@@ -175,6 +196,7 @@ _MODULES = {
     "ports.dialect": "Ddl Dialect WarehouseAddress WrittenDdl",
     "ports.executor": "Execution Executor",
     "ports.format": "Encoder Format",
+    "ports.live_database": "FoundColumn FoundForeignKey FoundKey FoundShapes FoundTable LiveDatabase Look",
     "ports.manifest": "Manifest PartEntry",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",

@@ -15,6 +15,7 @@ from dw_simulator.loading.judges import Judges
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
+from dw_simulator.runs.database_imports import DatabaseImports
 from dw_simulator.runs.history import STOP_SECONDS, History
 from dw_simulator.runs.outputs import Outputs
 from dw_simulator.runs.request import (
@@ -60,7 +61,7 @@ __all__ = [
 ]
 
 
-class ExperimentService(Judges):
+class ExperimentService(Judges, DatabaseImports):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.
@@ -332,8 +333,7 @@ class ExperimentService(Judges):
 
         planned = self._pools.plan_anew if request.refresh_pools else self._pools.plan
         plan = planned(stored.experiment, checked_seed(request.seed), request.rows)
-        executor = self.registry.executors.get
-        run = begun(stored.experiment, request, former, plan, self._outputs, executor)
+        run = begun(stored.experiment, request, former, plan, self._outputs, self.registry.executors.get)
         return self._destinations.found_sound(stored, run).warned()
 
     def finish(self, job: "Job") -> Summary:

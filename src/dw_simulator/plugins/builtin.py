@@ -11,6 +11,7 @@ from dw_simulator.ports.hookspecs import hookimpl
 _RULES = "dw_simulator.plugins.rules"
 _DIALECTS = "dw_simulator.plugins.dialects"
 _WAREHOUSES = "dw_simulator.adapters.warehouses"
+_DATABASES = "dw_simulator.adapters.databases"
 _LOCAL = "dw_simulator.adapters.executors.workers"
 _FORMATS = "dw_simulator.adapters.formats"
 _TABLES = "dw_simulator.adapters.sinks.tables"
@@ -131,6 +132,20 @@ def dw_simulator_warehouses() -> Mapping[str, str]:
         "duckdb": f"{_WAREHOUSES}.duckdb:DuckDbWarehouse",
         "snowflake": f"{_WAREHOUSES}.snowflake:SnowflakeWarehouse",
         **dict.fromkeys(_POSTGRES, f"{_WAREHOUSES}.postgres:PostgresWarehouse"),
+    }
+
+
+@hookimpl
+def dw_simulator_databases() -> Mapping[str, str]:
+    return {
+        "duckdb": f"{_DATABASES}.duckdb:DuckDbDatabase",
+        "mariadb": f"{_DATABASES}.mysql:MySqlDatabase",
+        "mysql": f"{_DATABASES}.mysql:MySqlDatabase",
+        "postgres": f"{_DATABASES}.postgres:PostgresDatabase",
+        "postgresql": f"{_DATABASES}.postgres:PostgresDatabase",
+        "redshift": f"{_DATABASES}.redshift:RedshiftDatabase",
+        "snowflake": f"{_DATABASES}.snowflake:SnowflakeDatabase",
+        "sqlite": f"{_DATABASES}.sqlite:SqliteDatabase",
     }
 
 

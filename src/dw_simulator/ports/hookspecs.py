@@ -47,6 +47,11 @@ def dw_simulator_warehouses() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_databases() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Databases to import, by the scheme of their URL: subclasses of `ports.live_database.LiveDatabase`."""
+
+
+@hookspec
 def dw_simulator_executors() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Executors: functions that make every part of a plan (`ports.executor.Executor`)."""
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.dialect import Dialect
     from dw_simulator.ports.executor import Executor
     from dw_simulator.ports.format import Format
+    from dw_simulator.ports.live_database import LiveDatabaseClass
     from dw_simulator.ports.rule import RuleOptions
     from dw_simulator.ports.sink import SinkClass
     from dw_simulator.ports.store import StoreClass
@@ -114,6 +115,7 @@ class Registry:
         self.dialects: Shelf[Dialect] = self._shelf("dialect")
         self.sinks: Shelf[SinkClass] = self._shelf("sink")
         self.warehouses: Shelf[WarehouseClass] = self._shelf("warehouse")
+        self.databases: Shelf[LiveDatabaseClass] = self._shelf("database")
         self.executors: Shelf[Executor] = self._shelf("executor")
         self.stores: Shelf[StoreClass] = self._shelf("store")
         self.engines: Shelf[QueryEngine] = self._shelf("engine")

@@ -67,9 +67,11 @@ class ScriptImport:
         """
         return self.of_ddl(self._read_by(self.registry.dialects.get(dialect), sql), name, dialect, rows)
 
-    def of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
-        """The same of tables that were read already."""
-        ddl = joined([ddl, *(self._beside(path, dialect) for path in self.options.beside)])
+    def of_ddl(
+        self, ddl: Ddl, name: str, dialect: str | None, rows: int | None
+    ) -> tuple[Experiment, list[str]]:
+        """The same of tables that were read already; dialect: None where none has such a name."""
+        ddl = self._joined(ddl, dialect)
         experiment = self._declared(ddl, name, dialect, rows)
         if self.infer:
             experiment = inference.infer(self._referring(experiment), self.rules)
@@ -77,7 +79,7 @@ class ScriptImport:
         experiment, given_up = without_broken_guesses(experiment, self.rules)
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
 
-    def _declared(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> Experiment:
+    def _declared(self, ddl: Ddl, name: str, dialect: str | None, rows: int | None) -> Experiment:
         tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         present = self._said or (USUAL_PRESENT if self.infer else None)
@@ -124,7 +126,7 @@ class ScriptImport:
         Raises RequestError for a file that cannot be read.
         """
         dialect, ddl = self._read(path, dialect)
-        return self.of_ddl(ddl, name or _name_of(path), dialect, rows)
+        return self.of_ddl(ddl, name or name_of(path), dialect, rows)
 
     def _read(self, path: Path, dialect: str | None) -> tuple[str, Ddl]:
         """The dialect of a script, and what it reads there."""
@@ -133,9 +135,13 @@ class ScriptImport:
             return guessed(sql, self.registry.dialects, self._read_by)
         return dialect, self._read_by(self.registry.dialects.get(dialect), sql)
 
-    def _beside(self, path: Path, dialect: str) -> Ddl:
+    def _joined(self, ddl: Ddl, dialect: str | None) -> Ddl:
+        """What a script says, together with those beside it."""
+        return joined([ddl, *(self._beside(path, dialect) for path in self.options.beside)])
+
+    def _beside(self, path: Path, dialect: str | None) -> Ddl:
         """What another script says; its places name its file."""
-        found = self._read_by(self.registry.dialects.get(dialect), reading.text_of(path))
+        found = self._read(path, dialect)[1]
         places = {name: replace(place, file=path.name) for name, place in found.places.items()}
         return Ddl(found.tables, [f"{path.name}, {warning}" for warning in found.warnings], places)
 
@@ -156,7 +162,7 @@ class ScriptImport:
         dialect  the one that reads the file best when it is None
         """
         dialect, ddl = self._read(path, dialect)
-        declared = self._referring(self._declared(ddl, _name_of(path), dialect, rows))
+        declared = self._referring(self._declared(self._joined(ddl, dialect), name_of(path), dialect, rows))
         inferred = inference.infer(declared, self.rules)
         later = inference.infer(declared.changed(as_of=_ANOTHER_DAY), self.rules)
         made, given_up = without_broken_guesses(inferred, self.rules)
@@ -175,7 +181,8 @@ def _unlike(one: Experiment, other: Experiment) -> frozenset[str]:
     return frozenset(name for name, mine, yours in pairs if mine != yours)
 
 
-def _name_of(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """What an experiment is called whose name nobody says, by a file."""
     return re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:_LONGEST_NAME] or "schema"
 
 

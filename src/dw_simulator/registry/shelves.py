@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.dialect import Dialect
     from dw_simulator.ports.executor import Executor
     from dw_simulator.ports.format import Format
+    from dw_simulator.ports.live_database import LiveDatabaseClass
     from dw_simulator.ports.rule import RuleOptions
     from dw_simulator.ports.sink import SinkClass
     from dw_simulator.ports.store import StoreClass
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from dw_simulator.registry.rule_class import FakerProvider
 
 Plugged: TypeAlias = (
-    "type[RuleOptions] | type[FakerProvider] | Dialect | SinkClass | WarehouseClass | Executor | StoreClass"
-    " | QueryEngine | Format"
+    "type[RuleOptions] | type[FakerProvider] | Dialect | SinkClass | WarehouseClass | LiveDatabaseClass"
+    " | Executor | StoreClass | QueryEngine | Format"
 )
 """Whatever may be registered."""
 
@@ -32,6 +33,7 @@ _SHAPES: Mapping[str, str] = {
     "dialect": "dw_simulator.ports.dialect:Dialect",
     "sink": "dw_simulator.ports.sink:Sink",
     "warehouse": "dw_simulator.ports.warehouse:Warehouse",
+    "database": "dw_simulator.ports.live_database:LiveDatabase",
     "executor": "dw_simulator.ports.executor:Executor",
     "store": "dw_simulator.ports.store:Store",
     "engine": "dw_simulator.ports.answers:QueryEngine",

@@ -42,14 +42,14 @@ Infer = Annotated[
     bool,
     typer.Option(
         "--infer/--no-infer",
-        help="Choose rules for the columns of a .sql file by their names and neighbours.",
+        help="Choose rules for imported columns by their names and neighbours.",
     ),
 ]
 InferReferences = Annotated[
     bool,
     typer.Option(
         "--infer-references/--no-infer-references",
-        help="Columns of a .sql file that are named as another table's key reference it.",
+        help="Imported columns that are named as another table's key reference it.",
     ),
 ]
 AsOf = Annotated[

@@ -11,7 +11,17 @@ from typing import Any, TextIO
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import experiment, generate, judge, plugins, query, rules_commands, stack
+from dw_simulator.interfaces.cli import (
+    agents,
+    experiment,
+    generate,
+    import_db,
+    judge,
+    plugins,
+    query,
+    rules_commands,
+    stack,
+)
 from dw_simulator.interfaces.cli import serve as api
 from dw_simulator.interfaces.cli.arguments import AsJson
 from dw_simulator.interfaces.cli.narration import warn
@@ -31,9 +41,11 @@ app.add_typer(rules_commands.app, name="rules")
 app.add_typer(stack.app, name="stack")
 app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
+app.command()(import_db.import_db)
 app.command()(query.query)
 app.command()(judge.judge)
 app.command()(api.api)
+app.command()(agents.mcp)
 app.command()(plugins.plugins)
 app.command()(plugins.schema)
 

@@ -16,7 +16,9 @@ NameOrAll = Annotated[
 ]
 OfKind = Annotated[
     str | None,
-    typer.Option("--kind", help="rule, faker_provider, dialect, sink, warehouse, executor, store or engine."),
+    typer.Option(
+        "--kind", help="rule, faker_provider, dialect, sink, warehouse, database, executor, store or engine."
+    ),
 ]
 
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from dw_simulator.ports.progress import RunEvent
-from dw_simulator.ports.store import Run
+from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import LoadSummary
 from dw_simulator.runs.experiment_pools import Difference
 from dw_simulator.schema.declared import Moment
-from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
+from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Created, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
 Rows = Mapping[str, RowCount]
@@ -214,6 +214,12 @@ class ExperimentItem(_Answer):
     created_at: UtcTime
     warnings: list[str]
 
+    @classmethod
+    def of(cls, stored: StoredExperiment) -> Self:
+        tables = len(stored.experiment.tables)
+        warnings = list(stored.warnings)
+        return cls(name=stored.name, table_count=tables, created_at=stored.created_at, warnings=warnings)
+
 
 class ExperimentList(_Answer):
     """Experiments by name. next: the address of the following ones."""
@@ -229,6 +235,12 @@ class CreatedShape(_Answer):
     name: str
     tables: list[dict[str, Any]]
     warnings: list[str]
+
+    @classmethod
+    def of(cls, created: Created) -> Self:
+        experiment = created.experiment
+        tables: Any = experiment.to_json()["tables"]
+        return cls(name=experiment.name, tables=tables, warnings=list(created.warnings))
 
 
 class PreviewShape(_Answer):

@@ -21,7 +21,7 @@ from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseS
 from dw_simulator.registry.script_options import ScriptOptions
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment
-from dw_simulator.service import Created
+from dw_simulator.service import Created, ExperimentService
 
 _SQL = "application/sql"
 
@@ -54,15 +54,7 @@ def _tags(header: str) -> list[str]:
 def list_experiments(call: Call) -> Reply:
     page = call.query_as(Page)
     total = call.service.count()
-    items = [
-        ExperimentItem(
-            name=one.name,
-            table_count=len(one.experiment.tables),
-            created_at=one.created_at,
-            warnings=list(one.warnings),
-        )
-        for one in call.service.list(page.offset, page.limit)
-    ]
+    items = [ExperimentItem.of(one) for one in call.service.list(page.offset, page.limit)]
     further = next_page("/api/experiments", page, total)
     return Reply(ExperimentList(experiments=items, total=total, next=further))
 
@@ -72,8 +64,12 @@ def create_experiment(call: Call) -> Reply:
 
 
 def import_sql(call: Call) -> Reply:
-    body = call.body_as(ImportSql)
-    created = call.service.import_sql(
+    return _created(imported(call.service, call.body_as(ImportSql)))
+
+
+def imported(service: ExperimentService, body: ImportSql) -> Created:
+    """What an import of a script makes."""
+    return service.import_sql(
         body.sql,
         name=body.name,
         dialect=body.dialect,
@@ -83,14 +79,11 @@ def import_sql(call: Call) -> Reply:
         rules=body.rules,
         script=ScriptOptions(body.variables, skip_unknown=body.skip_unknown),
     )
-    return _created(created)
 
 
 def _created(created: Created) -> Reply:
-    experiment = created.experiment
-    tables = experiment.to_json()["tables"]
-    shape = CreatedShape(name=experiment.name, tables=tables, warnings=list(created.warnings))
-    return Reply(shape, 201, {"location": address(experiment.name)})
+    shape = CreatedShape.of(created)
+    return Reply(shape, 201, {"location": address(shape.name)})
 
 
 def get_experiment(call: Call) -> Reply | Response:

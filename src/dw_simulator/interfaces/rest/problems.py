@@ -68,11 +68,9 @@ _TITLES = {
 }
 
 
-def problem(
-    status: int, detail: str, problems: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
-) -> Response:
-    """An error's answer."""
-    shape = ProblemShape(
+def shape(status: int, detail: str, problems: Sequence[Problem] = ()) -> ProblemShape:
+    """An error, as it is told."""
+    return ProblemShape(
         title=_TITLES.get(status, "the request failed"),
         status=status,
         detail=detail,
@@ -81,20 +79,33 @@ def problem(
             for p in problems[:MOST]
         ],
     )
-    return JSONResponse(shape.model_dump(), status, headers, MEDIA_TYPE)
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An error's answer."""
+    return _answer(shape(status, detail), headers)
+
+
+def _answer(told: ProblemShape, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse(told.model_dump(), told.status, headers, MEDIA_TYPE)
 
 
 def of_error(error: DwSimError) -> Response:
     """The answer to an error of the service."""
+    return _answer(shape_of(error))
+
+
+def shape_of(error: DwSimError) -> ProblemShape:
+    """An error of the service, as it is told."""
     if isinstance(error, SqlError) and error.line:
         place = f"line {error.line}, column {error.column}"
-        return problem(status_of(error), str(error), [Problem(place, error.message, "", error.excerpt)])
+        return shape(status_of(error), str(error), [Problem(place, error.message, "", error.excerpt)])
     if not isinstance(error, ProblemsError):
-        return problem(status_of(error), str(error))
+        return shape(status_of(error), str(error))
     count = len(error.problems)
     more = f", of which {MOST} are listed" if count > MOST else ""
     detail = f"{error.title}: {count:,} problem{'s' if count != 1 else ''}{more}; first: {error.problems[0]}"
-    return problem(status_of(error), detail, error.problems)
+    return shape(status_of(error), detail, error.problems)
 
 
 def status_of(error: DwSimError) -> int:

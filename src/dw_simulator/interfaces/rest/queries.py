@@ -44,8 +44,8 @@ async def execute_query(call: Call) -> Reply | Response:
             # the heading and the first rows: when they are there, the status is known
             first = await _read(call.request, answer, lambda: [next(pieces), next(pieces, b"")])
             return _Stream(chain(first, pieces), held.pop_all())
-        rows = await _read(call.request, answer, lambda: _rows(answer))
-        return Reply(_shape(run, answer, rows))
+        rows = await _read(call.request, answer, lambda: rows_of(answer))
+        return Reply(result_of(run, answer, rows))
     finally:
         await _close_shielded(held)
 
@@ -65,7 +65,8 @@ def _asked(call: Call, run: Run, limit: int | None) -> Answer:
     return answer
 
 
-def _rows(answer: Answer) -> list[JsonObject]:
+def rows_of(answer: Answer) -> list[JsonObject]:
+    """All rows of an answer. Raises RequestError where they are too many bytes."""
     found = []
     for row in answer.rows():
         found.append(row)
@@ -74,7 +75,8 @@ def _rows(answer: Answer) -> list[JsonObject]:
     return found
 
 
-def _shape(run: Run, answer: Answer, rows: list[JsonObject]) -> ResultShape:
+def result_of(run: Run, answer: Answer, rows: list[JsonObject]) -> ResultShape:
+    """Rows, and what is to be known of them."""
     return ResultShape(
         experiment=run.experiment,
         run_id=run.id,

@@ -22,7 +22,7 @@ from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.store import Run
 from dw_simulator.runs.output_urls import is_local
-from dw_simulator.service import STOP_SECONDS, GenerateRequest
+from dw_simulator.service import STOP_SECONDS, ExperimentService, GenerateRequest
 
 _PARQUET = "application/vnd.apache.parquet"
 _OTHER = "application/octet-stream"
@@ -40,10 +40,14 @@ async def generate(call: Call) -> Reply:
 
 
 def _request(call: Call) -> GenerateRequest:
-    body = call.body_as(Generate)
-    place = allowed(body.output_dir, call.service.settings) if body.output_dir else None
+    return generation(call.service, call.name, call.body_as(Generate), wanted_version(call))
+
+
+def generation(service: ExperimentService, name: str, body: Generate, version: str = "") -> GenerateRequest:
+    """A run as the service takes it. Raises RequestError, HTTPException for places that are not allowed."""
+    place = allowed(body.output_dir, service.settings) if body.output_dir else None
     if body.resume:
-        _check_resumed(call)
+        _check_resumed(service, name)
     return GenerateRequest(
         rows=body.rows,
         scale=body.scale,
@@ -56,15 +60,15 @@ def _request(call: Call) -> GenerateRequest:
         load=body.load,
         load_pack=body.load_pack,
         refresh_pools=body.refresh_pools,
-        version=wanted_version(call),
+        version=version,
     )
 
 
-def _check_resumed(call: Call) -> None:
+def _check_resumed(service: ExperimentService, name: str) -> None:
     """Going on with a run writes where that one did, which may have been asked for by another door."""
-    last = call.service.runs(call.name, limit=1)
+    last = service.runs(name, limit=1)
     if last:
-        check_open(last[0], call.service.settings)
+        check_open(last[0], service.settings)
 
 
 def list_runs(call: Call) -> Reply:
