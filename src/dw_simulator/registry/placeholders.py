@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _OPEN = re.compile(
-    r"""(?P<text>'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/)
+    r"""(?P<quoted>'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/)
     |(?P<block>\{%.*?%\}|\{\#.*?\#\})
     |(?P<open>\{\{.*?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|&\{?\w+\}?\.?|\{[A-Za-z_]\w*\})""",
     re.DOTALL | re.VERBOSE,
@@ -50,7 +50,7 @@ def fill(sql: str, variables: Mapping[str, str]) -> Filled:
     left: list[Placeholder] = []
 
     def value(found: re.Match[str]) -> str:
-        if found["text"] is not None:
+        if found["quoted"] is not None:
             return _within_text(found[0], variables)
         if found["block"] is not None:
             left.append(Placeholder(found[0], found.start(), ""))

@@ -105,7 +105,11 @@ class Creating:
                 return
             filled = self._fill(made, head)
             if filled and made.is_made and not made.table["columns"] and not self.script.wrong:
-                self.script.complain(name.name, "the table has no columns", "give it one", head.named)
+                filled = False
+                if self.script.skip_unknown and head.brackets:
+                    self.script.leave_out(name.name, "has no column of a known type, and was left out")
+                else:
+                    self.script.complain(name.name, "the table has no columns", "give it one", head.named)
         if not filled:
             return
         if made.is_made:

@@ -45,6 +45,8 @@ from dw_simulator.schema.json_data import JsonObject
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _BEGINNINGS = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "INSERT", "SELECT", "GRANT"})
+_OTHER_BEGINNINGS = frozenset({"UNDROP", "REVOKE"})
+"""Words that begin a statement, and look like others."""
 _OBJECTS = frozenset(
     """TABLE VIEW INDEX SEQUENCE TYPE DOMAIN STREAM SCHEMA DATABASE FUNCTION PROCEDURE TRIGGER TASK PIPE STAGE
     FORMAT POLICY ROLE USER WAREHOUSE EXTENSION RULE AGGREGATE CAST COLLATION OPERATOR PUBLICATION SERVER
@@ -126,7 +128,7 @@ class _Statements:
                 self._words(statement, self._drop)
             case ["USE" | "SET"]:
                 self._set_schema(statement)
-            case [word] if (instead := meant(word, _BEGINNINGS)) and _is_about_table(first):
+            case [word] if (instead := _typed_wrongly(word)) and _is_about_table(first):
                 words = span(statement.text[: len(word)], statement.start)
                 self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
             case _:
@@ -287,6 +289,11 @@ class _Statements:
 
 def _short(text: str, count: int = 6) -> str:
     return " ".join(text.split(maxsplit=count)[:count])
+
+
+def _typed_wrongly(word: str) -> str:
+    """The word that a statement was to begin with; empty where it begins as it should."""
+    return "" if word in _OTHER_BEGINNINGS else meant(word, _BEGINNINGS)
 
 
 def _is_about_table(words: Sequence[str]) -> bool:
