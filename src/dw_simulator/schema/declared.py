@@ -29,7 +29,7 @@ from dw_simulator.schema.json_data import Json
 T = TypeVar("T")
 
 MAX_ROWS = 1 << 62
-MAX_NAME = 127
+MAX_NAME = 255
 _MOST_DIGITS = 400
 RESERVED_WORDS = frozenset(
     """all alter analyse analyze and any array as asc between both by case cast check collate column
