@@ -54,6 +54,7 @@ NAMES = {
     "nested vector decimal": "VECTOR(INT, {length})",
     "nested map": "MAP({key}, {value})",
     "nested struct": "OBJECT({fields})",
+    "quote": "",
 }
 LIMITS = {"binary": (8_388_608, "VARBINARY(8388608)")}
 _RESERVED = RESERVED_WORDS | set(

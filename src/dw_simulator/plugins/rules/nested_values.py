@@ -25,15 +25,25 @@ from pydantic import (
 
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.selectors.sampling import Chance, Uniform
+from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.engine.values.base import Domain, Kernel, Nullable
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
 from dw_simulator.engine.values.nested import Lists, Maps, Structs
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.columns.rule_values import check_width
 from dw_simulator.ports.needs import Derived
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Entity,
+    EntityKey,
+    EntityRule,
+    Examples,
+    Member,
+    RuleOptions,
+    RuleRole,
+)
 from dw_simulator.schema.complaints import details_of, dotted, sentence
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import MAX_ROWS, Column, RuleSpec
@@ -41,6 +51,7 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 MOST_ELEMENTS = 10_000
 _USUAL_LENGTH = (0, 5)
+_CODE = 6
 _KEYS = ("color", "size", "source", "region", "channel", "campaign", "unit", "note", "grade", "batch")
 _NOT_IN_PARTS = ("is_unique", "foreign_key", "polymorphic", "lookup", "null_when", "default", "data_type")
 
@@ -132,6 +143,7 @@ class _Parts:
     def __init__(self, spec: ColumnSpec, said: Mapping[str, Json]) -> None:
         self._spec, self._said = spec, said
         self.paths: dict[str, None] = {}
+        self._entities: dict[tuple[str, EntityKey], Selector] = {}
 
     def kernel(self, at: _At, type_: SqlType) -> Kernel:
         """What makes a part. Raises Refusal, with its path."""
@@ -162,7 +174,11 @@ class _Parts:
         least, most = self._length(at)
         key, value = (field.type for field in type_.fields)
         keys = _keys_of(key, max(most, 1))
-        kernel = self.kernel(self._below(at, "{}", most), value)
+        inner, rules = self._below(at, "{}", most), self._spec.rules
+        if value.kind is Kind.TEXT and not value.values and rules is not None:  # a word, not prose
+            code: JsonObject = {"name": rules.usual(RuleRole.CODE), "length": min(value.length, _CODE)}
+            self._said = {inner.path: {"rule": code}, **self._said}
+        kernel = self.kernel(inner, value)
         lengths = Uniform(self._spec_at(at).stream("length"), most - least + 1)
         return Maps(keys, kernel, least, lengths)
 
@@ -191,12 +207,26 @@ class _Parts:
         assert rules is not None, "the planner gives every column the rules"
         said = spec.column.rule_spec or RuleSpec(name=rules.usual(type_.kind))
         try:
-            values = _drawn(rules(said, type_.kind).build(spec))
-            check_width(spec.column, values)
+            rule = rules(said, type_.kind)
+            entity = rule.entity_rule
+            kernel = (
+                self._shown(at, entity, said.name, spec) if entity else spec.kernel(_drawn(rule.build(spec)))
+            )
+            check_width(spec.column, kernel)
         except Refusal as refusal:
             raise Refusal(f"{at.path or 'the value'}: {refusal.message}", refusal.mend) from None
-        kernel, share = spec.kernel(values), spec.column.null_fraction
+        share = spec.column.null_fraction
         return Nullable(kernel, Chance(spec.stream("null"), float(share))) if share else kernel
+
+    def _shown(self, at: _At, rule: EntityRule, name: str, spec: ColumnSpec) -> Kernel:
+        """What a part shows of a person or a place: parts that stand together show the same one."""
+        key, place = (name, rule.entity), at.path[: max(at.path.rfind("]"), at.path.rfind("}")) + 1]
+        entity = Entity(spec.seed, spec.table, *key).joined_by(Member(spec, rule))
+        values = entity.values(spec)
+        if (place, key) not in self._entities:
+            stream = entity.stream(f"{self._spec.column.name}/{place}")
+            self._entities[place, key] = Shared(Uniform(stream, entity.world.natural))
+        return Drawn(self._entities[place, key], values)
 
     def _column(self, at: _At, type_: SqlType) -> Column:
         fields = self._fields(at)

@@ -1,10 +1,9 @@
 """From a resolved type to its name in a warehouse: each dialect gives a table of names."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dw_simulator.types import Kind, SqlType, UnknownTypeError, sql_type
+from dw_simulator.types import Kind, SqlType, UnknownTypeError, field_name, sql_type
 
 Limits = Mapping[str, tuple[int, str]]
 TypeNames = Mapping[str, str]
@@ -17,8 +16,8 @@ than 9 digits after the point, or more than 29 before it, may have a name of the
 Notations have theirs under "notation inet" and the like; those without one are text. Nested types have
 patterns under "nested list", "nested vector", "nested struct" and "nested map", with {element}, {length},
 {fields}, {key} and {value}; under "nested list struct" or "nested vector float" where that depends on what is
-within; those without one are JSON. "field" is how a struct's field is written, "quote" what is around a name
-that needs quotes, "text" the name of text of any length.
+within; those without one are JSON. "field" is how a struct's field is written, "quote" what is around its
+name (empty: only around a name that needs it), "text" the name of text of any length.
 """
 
 
@@ -125,8 +124,9 @@ def _part_name(declared: SqlType, names: TypeNames, limits: Limits) -> str:
 
 def _quoted(name: str, names: TypeNames) -> str:
     quote = names.get("quote", '"')
-    plain = re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)
-    return name if plain else quote + name.replace(quote, quote * 2) + quote
+    if not quote:
+        return field_name(name)
+    return quote + name.replace(quote, quote * 2) + quote
 
 
 def _variant(declared: SqlType) -> str:
