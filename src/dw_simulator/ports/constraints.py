@@ -123,7 +123,10 @@ class Check:
 def listed_by_types(table: Table) -> tuple[Check, ...]:
     """What the types of a table's columns say that list their values: an ENUM is a CHECK."""
     return tuple(
-        Check(f"{column.name} {column.type.declared}", (OneOf(column.name, column.type.values),))
+        Check(
+            f"{column.name} IN ({column.type.declared.partition('(')[2]}",
+            (OneOf(column.name, column.type.values),),
+        )
         for column in table.columns
         if column.type.values
     )

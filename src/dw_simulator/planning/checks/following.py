@@ -158,7 +158,7 @@ class _Follower:
             message = f"{labels} asks for more characters than {longest}, which is the most there can be"
             self._refuse(column.name, message, "widen the column, or change the CHECK")
             return column
-        if 0 < longest < column.type.length:
+        if 0 < longest < column.type.length and not column.type.values:
             head = column.type.declared.partition("(")[0].strip()
             column = column.changed(data_type=f"{head}({longest})", varchar_length=None)
         if column.rule_spec is None and shortest and not limits.forms:
