@@ -64,6 +64,16 @@ def test_bounds_beyond_the_type_are_told() -> None:
     assert 32000 <= min(made(a_plan, "t", "a")) < max(made(a_plan, "t", "a")) <= 32767
 
 
+def test_what_is_approximated_is_told_once_for_a_type() -> None:
+    types = ["NUMBER(10,-2)", "NUMBER(10,-2)", "HLLSKETCH", "NUMBER(2,5)"]
+    a_plan = planned(table("t", 50, *(column(f"c{k}", one) for k, one in enumerate(types))))
+    assert [*a_plan.warnings] == [
+        "NUMBER(10,-2): values are whole numbers, not all of them rounded to 2 zeros",
+        "HLLSKETCH: values are sketches of two entries each",
+    ]
+    assert all(0 <= value <= 99 for value in made(a_plan, "t", "c3")), "NUMBER(2,5) is below 0.001"
+
+
 @pytest.mark.parametrize(("data_type", "kind"), [("REAL", np.float32), ("DOUBLE", np.float64)])
 def test_floats_have_their_whole_range(data_type: str, kind: type) -> None:
     most = float(np.finfo(kind).max)

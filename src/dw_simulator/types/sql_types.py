@@ -49,6 +49,7 @@ class SqlType:
     span       the least and the greatest whole number, where the type has fewer than are stored
     notation   how a value in a notation of its own is written: "inet", "interval", "point", ...
     values     what an ENUM lists
+    told       what values lack that the type would have, as a sentence's end; empty for nothing
     fields     of a struct; that of a list or vector is its element, those of a map are its key and its value
     """
 
@@ -66,6 +67,7 @@ class SqlType:
     span: tuple[int, int] | None = None
     notation: str = ""
     values: tuple[str, ...] = ()
+    told: str = ""
     fields: "tuple[TypeField, ...]" = ()
 
     @property

@@ -58,7 +58,8 @@ def _number(text: str, args: Arguments) -> SqlType:
     """NUMBER, whose scale may be below 0 (zeros before the point) or above the precision (behind it)."""
     precision, scale = (*args, 0)[:2] if args else (MAX_DECIMAL_DIGITS, 0)
     if scale < 0:
-        return _decimal(0)(text, (precision - scale,))
+        told = f"values are whole numbers, not all of them rounded to {-scale} zeros"
+        return replace(_decimal(0)(text, (precision - scale,)), told=told)
     if precision < scale <= MAX_DECIMAL_DIGITS and precision > 0:
         most = int(10**precision) - 1
         return replace(_decimal(0)(text, (scale, scale)), span=(-most, most))
@@ -99,6 +100,14 @@ def _written(notation: str, length: int) -> _Maker:
     return _at_most(1, lambda text, _args: SqlType(Kind.NOTATION, text, notation=notation, length=length))
 
 
+def _sketch(text: str, args: Arguments) -> SqlType:
+    return replace(_written("hllsketch", 120)(text, args), told="values are sketches of two entries each")
+
+
+def _digits(text: str, args: Arguments) -> SqlType:
+    return replace(_decimal(MAX_DECIMAL_DIGITS)(text, args), told="values have up to 38 digits")
+
+
 _FAMILIES: tuple[tuple[str, _Maker], ...] = (
     ("TINYINT BYTEINT INT1", _integer(8)),
     ("SMALLINT INT2", _integer(16)),
@@ -109,7 +118,8 @@ _FAMILIES: tuple[tuple[str, _Maker], ...] = (
     ("UMEDIUMINT|MEDIUMINT UNSIGNED", _unsigned(24)),
     ("UINTEGER UINT UINT32 OID|INT UNSIGNED|INTEGER UNSIGNED", _unsigned(32)),
     ("UBIGINT UINT64|BIGINT UNSIGNED", lambda text, _: _decimal(20, 0, (0, (1 << 64) - 1))(text, ())),
-    ("HUGEINT INT128 BIGNUM VARINT", _decimal(38)),
+    ("HUGEINT INT128", _decimal(38)),
+    ("BIGNUM VARINT", _digits),
     ("UHUGEINT UINT128", _decimal(38, 0, (0, 10**38 - 1))),
     ("YEAR", _integer(16, (1901, 2155))),
     ("DECIMAL NUMERIC DEC", _decimal(18)),
@@ -173,7 +183,7 @@ _FAMILIES: tuple[tuple[str, _Maker], ...] = (
     ("HSTORE", _written("hstore", 80)),
     ("LTREE", _written("ltree", 80)),
     ("PG_LSN", _written("lsn", 17)),
-    ("HLLSKETCH", _written("hllsketch", 120)),
+    ("HLLSKETCH", _sketch),
     ("HIERARCHYID", _written("hierarchyid", 24)),
     ("ROWID UROWID", _written("rowid", 18)),
     ("POINT", _written("(x,y)", 40)),

@@ -1,6 +1,7 @@
-"""The pass that tells of bounds beyond what a type holds: values end where the type does.
+"""The passes that tell what a type does not hold, and what its values lack.
 
 t (n SMALLINT, max_value 40000)     values up to 32767, and a warning
+t (k NUMBER(10,-2))                 whole numbers, and a warning, once for all columns of that type
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ def tell_wide_bounds(draft: Draft) -> None:
     """Warn of bounds that a user has declared, and the column's type cannot hold."""
     for table, column in draft.columns():
         draft.warnings += [f"{table.name}.{column.name}: {words}" for words in _too_wide(column)]
+
+
+def tell_approximations(draft: Draft) -> None:
+    """Warn of types whose values are only some of those that they have, each once."""
+    types = dict.fromkeys(column.type for _, column in draft.columns() if column.type.told)
+    draft.warnings += [f"{type_.declared}: {type_.told}" for type_ in types]
 
 
 def _too_wide(column: Column) -> Iterator[str]:
