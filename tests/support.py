@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from tests.processes import free_port, server
 
 from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
+from dw_simulator.engine.columns import Column, FixedColumn, ListColumn, PoolColumn, StructColumn
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facts import Facts
@@ -37,6 +38,11 @@ def to_list(column: Column) -> list[Any]:
         values = [tuple(v) if isinstance(v, list) else v for v in column.values.tolist()]
     elif isinstance(column, PoolColumn):
         values = [column.pool.values[code] for code in column.codes.tolist()]
+    elif isinstance(column, ListColumn):
+        elements, ends = to_list(column.elements), column.offsets.tolist()
+        values = [elements[start:stop] for start, stop in pairwise(ends)]
+    elif isinstance(column, StructColumn):
+        values = [*zip(*map(to_list, column.fields), strict=True)]
     else:
         data = column.data.tobytes()
         values = [_view(view, data) for view in column.views]

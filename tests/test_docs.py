@@ -142,9 +142,11 @@ def test_the_readme_python_works(tmp_path: Path) -> None:
 
 
 def test_the_documented_schema_generates(service: ExperimentService) -> None:
-    (example,) = blocks(SCHEMA_DOC, "json")
+    example, nested = blocks(SCHEMA_DOC, "json")
     service.create(json.loads(example))
     assert service.generate("shop").row_counts == {"countries": 20, "customers": 1000}
+    service.create(json.loads(nested))
+    assert service.generate("parcels").row_counts == {"orders": 100}
 
 
 def section(title: str) -> str:

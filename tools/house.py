@@ -57,7 +57,7 @@ HOOK = re.compile(r"_(rule|faker_provider|dialect|sink|warehouse|executor|store|
 
 KINDS = (
     *("boolean", "integer", "decimal", "float", "text", "date", "time", "timestamp", "binary"),
-    *("uuid", "json"),
+    *("uuid", "json", "notation", "nested"),
 )
 ROLES = ("counting", "listing", "condition", "note", "code", "given", "days")
 

@@ -1,10 +1,12 @@
 """A column of the engine as an Arrow array over the same memory, and as text, and back.
 
 Text holds every digit: decimals as they are, dates and times as `2024-02-29 23:59:59.123456` (an instant in
-UTC ends in Z), bytes as hexadecimal digits, UUIDs with their hyphens.
+UTC ends in Z), bytes as hexadecimal digits, UUIDs with their hyphens; lists, structs and maps as JSON.
 """
 
+import json
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -16,7 +18,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, ColumnBatch, FixedColumn, Pool, PoolColumn, Valid, ViewColumn
+from dw_simulator.engine.columns import (
+    Column,
+    ColumnBatch,
+    FixedColumn,
+    ListColumn,
+    Pool,
+    PoolColumn,
+    StructColumn,
+    Valid,
+    ViewColumn,
+)
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
@@ -39,6 +51,7 @@ _PLAIN = {
     Kind.DATE: pa.date32(),
     Kind.TEXT: pa.string_view(),
     Kind.JSON: pa.string_view(),
+    Kind.NOTATION: pa.string_view(),
     Kind.BINARY: pa.binary_view(),
     Kind.UUID: pa.uuid(),
 }
@@ -58,13 +71,29 @@ def arrow_type(type_: SqlType) -> pa.DataType:
             return pa.timestamp(type_.unit, tz="UTC" if type_.zoned else None)
         case Kind.FLOAT:
             return pa.float32() if type_.bits == 32 else pa.float64()
+        case Kind.NESTED:
+            return _nested_type(type_)
         case kind:
             return _PLAIN[kind]
+
+
+def _nested_type(type_: SqlType) -> pa.DataType:
+    """Lists, structs and maps of plain values; Parquet has no vectors, and so these are lists."""
+    parts = [pa.field(field.name, plain_type(field.type)) for field in type_.fields]
+    match type_.shape:
+        case "struct":
+            return pa.struct(parts)
+        case "map":
+            return pa.map_(parts[0].type, parts[1].type)
+        case _:
+            return pa.list_(parts[0])
 
 
 def to_array(type_: SqlType, column: Column, dictionaries: Dictionaries) -> pa.Array:
     """A column's values; those of a pool as a dictionary."""
     bitmap = _bitmap(column.valid)
+    if type_.kind is Kind.NESTED:
+        return _nested(type_, column, bitmap, dictionaries)
     if isinstance(column, PoolColumn):
         codes = pa.Array.from_buffers(pa.int32(), len(column), [bitmap, pa.py_buffer(column.codes)])
         return pa.DictionaryArray.from_arrays(codes, _dictionary(column.pool, dictionaries), safe=False)
@@ -72,6 +101,36 @@ def to_array(type_: SqlType, column: Column, dictionaries: Dictionaries) -> pa.A
         buffers = [bitmap, pa.py_buffer(column.views), pa.py_buffer(column.data)]
         return pa.Array.from_buffers(arrow_type(type_), len(column), buffers)
     return _fixed(type_, column, bitmap)
+
+
+def _nested(type_: SqlType, column: Column, bitmap: pa.Buffer | None, dictionaries: Dictionaries) -> pa.Array:
+    if isinstance(column, ListColumn):
+        child = _elements(type_, column.elements, dictionaries)
+        buffers = [bitmap, pa.py_buffer(column.offsets)]
+        return pa.Array.from_buffers(arrow_type(type_), len(column), buffers, children=[child])
+    parts = _fields(type_, column, dictionaries)
+    return pa.Array.from_buffers(arrow_type(type_), len(column), [bitmap], children=parts)
+
+
+def _elements(type_: SqlType, elements: Column, dictionaries: Dictionaries) -> pa.Array:
+    """What lists are made of; of a map that is its entries."""
+    if type_.shape != "map":
+        return _plain(type_.fields[0].type, elements, dictionaries)
+    target, parts = arrow_type(type_), _fields(type_, elements, dictionaries)
+    entries = pa.struct([target.key_field, target.item_field])
+    return pa.Array.from_buffers(entries, len(elements), [None], children=parts)
+
+
+def _fields(type_: SqlType, column: Column, dictionaries: Dictionaries) -> list[pa.Array]:
+    assert isinstance(column, StructColumn), "it has fields"
+    pairs = zip(type_.fields, column.fields, strict=True)
+    return [_plain(field.type, part, dictionaries) for field, part in pairs]
+
+
+def _plain(type_: SqlType, column: Column, dictionaries: Dictionaries) -> pa.Array:
+    """A part of a nested value: without views and dictionaries, which not every reader finds there."""
+    made, target = to_array(type_, column, dictionaries), plain_type(type_)
+    return made if made.type == target else made.cast(target)
 
 
 def _dictionary(pool: Pool, dictionaries: Dictionaries) -> pa.Array:
@@ -89,7 +148,8 @@ def _strings(values: Sequence[str]) -> pa.Array:
     )
 
 
-def _fixed(type_: SqlType, column: FixedColumn, bitmap: pa.Buffer | None) -> pa.Array:
+def _fixed(type_: SqlType, column: Column, bitmap: pa.Buffer | None) -> pa.Array:
+    assert isinstance(column, FixedColumn), "what is nested or text is of no fixed width"
     values, target = column.values, arrow_type(type_)
     if type_.kind is Kind.BOOLEAN:
         values = np.packbits(values.astype(np.bool_, copy=False), bitorder="little")
@@ -114,7 +174,7 @@ def to_column(type_: SqlType, array: pa.Array) -> Column:
     """
     count, offset = len(array), array.offset
     valid = None if array.null_count == 0 else _bits(array.buffers()[0], offset, count)
-    if type_.kind in (Kind.TEXT, Kind.JSON, Kind.BINARY):
+    if type_.kind in (Kind.TEXT, Kind.JSON, Kind.NOTATION, Kind.BINARY):
         return _views(array, valid)
     data = array.buffers()[1]
     if type_.kind is Kind.BOOLEAN:
@@ -167,6 +227,8 @@ def _sixteen(array: pa.Array, valid: Valid) -> NDArray[np.uint8]:
 def to_text(array: pa.Array, type_: SqlType) -> pa.Array:
     """A flat column as strings."""
     match type_.kind:
+        case Kind.NESTED:
+            return _nested_text(array, type_)
         case Kind.DECIMAL if type_.scale > SCIENTIFIC:
             return _decimal_text(array, type_)
         case Kind.BINARY:
@@ -196,6 +258,64 @@ def _hex_text(array: pa.Array) -> pa.Array:
     digits = np.empty(2 * len(data), np.uint8)
     digits[0::2], digits[1::2] = _HEX[data >> 4], _HEX[data & 15]
     return _array_of(pa.string(), 2 * offsets, digits, array)
+
+
+BARE = frozenset({Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.JSON, Kind.NESTED})
+"""What stands in JSON without quotes around it."""
+_CONTROLS = [chr(code) for code in range(32)]
+
+
+def to_json(array: pa.Array, type_: SqlType) -> pa.Array:
+    """A flat column's values as JSON, NULL where they are."""
+    text = to_text(array, type_)
+    if type_.kind in BARE:
+        return text
+    if type_.kind in (Kind.TEXT, Kind.NOTATION):
+        text = _escaped(text)
+    return pc.binary_join_element_wise('"', text, '"', "")
+
+
+def _escaped(text: pa.Array) -> pa.Array:
+    if not pc.any(pc.match_substring_regex(text, r'["\\\x00-\x1f]')).as_py():
+        return text  # as almost always
+    for character in ("\\", '"', *_CONTROLS):
+        text = pc.replace_substring(text, character, json.dumps(character)[1:-1])
+    return text
+
+
+def _nested_text(array: pa.Array, type_: SqlType) -> pa.Array:
+    """Lists, structs and maps as JSON."""
+    match type_.shape:
+        case "struct":
+            return _struct_text(array, type_)
+        case "map":
+            names = to_json(array.keys, type_.fields[0].type)
+            if type_.fields[0].type.kind in BARE:
+                names = pc.binary_join_element_wise('"', names, '"', "")
+            values = to_json(array.items, type_.fields[1].type)
+            parts = pc.binary_join_element_wise(
+                names, values, ":", null_handling="replace", null_replacement="null"
+            )
+            return _bracketed(array, parts, "{", "}")
+        case _:
+            parts = to_json(array.values, type_.fields[0].type)
+            return _bracketed(array, pc.fill_null(parts, "null"), "[", "]")
+
+
+def _bracketed(array: pa.Array, parts: pa.Array, opening: str, closing: str) -> pa.Array:
+    """The parts of each list, with commas in between."""
+    lists = pa.ListArray.from_arrays(array.offsets, parts)
+    text = pc.binary_join_element_wise(opening, pc.binary_join(lists, ","), closing, "")
+    return pc.if_else(array.is_valid(), text, pa.scalar(None, pa.string())) if array.null_count else text
+
+
+def _struct_text(array: pa.Array, type_: SqlType) -> pa.Array:
+    pieces: list[str | pa.Array] = []
+    for k, (field, part) in enumerate(zip(type_.fields, array.flatten(), strict=True)):
+        name = json.dumps(field.name, ensure_ascii=False)
+        pieces += [f"{',' if k else '{'}{name}:", to_json(part, field.type)]
+    text = pc.binary_join_element_wise(*pieces, "}", "", null_handling="replace", null_replacement="null")
+    return pc.if_else(array.is_valid(), text, pa.scalar(None, pa.string())) if array.null_count else text
 
 
 def present(array: pa.Array) -> NDArray[np.bool_]:
@@ -232,6 +352,8 @@ def from_text(array: pa.Array, type_: SqlType) -> pa.Array:
     """Strings as the column's plain values. Raises ValueError for text that is none of them."""
     target = plain_type(type_)
     match type_.kind:
+        case Kind.NESTED:
+            return _from_json([_json_value(text) for text in array.to_pylist()], type_)
         case Kind.BINARY:
             return _unhexed(array)
         case Kind.UUID:
@@ -242,6 +364,51 @@ def from_text(array: pa.Array, type_: SqlType) -> pa.Array:
             return day.cast(pa.timestamp(type_.unit)).view(arrow_type(type_))
         case _:
             return array.cast(target)
+
+
+JsonValue: TypeAlias = "bool | int | Decimal | str | list[JsonValue] | dict[str, JsonValue] | None"
+
+
+def _json_value(text: str | None) -> JsonValue:
+    value: JsonValue = None if text is None else json.loads(text, parse_float=Decimal)
+    return value
+
+
+def _from_json(values: "Sequence[JsonValue]", type_: SqlType) -> pa.Array:
+    """Values of JSON as the column's plain values. Raises ValueError where they have another shape."""
+    if type_.kind is not Kind.NESTED:
+        return from_text(pa.array([_leaf_text(value, type_) for value in values], pa.string()), type_)
+    bitmap = _bitmap(np.array([value is not None for value in values], dtype=np.bool_))
+    target = plain_type(type_)
+    if type_.shape == "struct":
+        rows = [value if isinstance(value, dict) else {} for value in values]
+        parts = [_from_json([row.get(field.name) for row in rows], field.type) for field in type_.fields]
+        return pa.Array.from_buffers(target, len(values), [bitmap], children=parts)
+    lists = [_entries(value) for value in values]
+    offsets = pa.py_buffer(np.cumsum([0, *map(len, lists)], dtype=np.int32))
+    flat = [one for each in lists for one in each]
+    if type_.shape == "map":
+        sides = ([entry[k] for entry in flat if isinstance(entry, list)] for k in (0, 1))
+        parts = [_from_json(side, field.type) for side, field in zip(sides, type_.fields, strict=True)]
+        entries = pa.struct([target.key_field, target.item_field])
+        child = pa.Array.from_buffers(entries, len(flat), [None], children=parts)
+    else:
+        child = _from_json(flat, type_.fields[0].type)
+    return pa.Array.from_buffers(target, len(values), [bitmap, offsets], children=[child])
+
+
+def _entries(value: JsonValue) -> list[JsonValue]:
+    """The elements of a list, the pairs of a map."""
+    if isinstance(value, dict):
+        return [[key, one] for key, one in value.items()]
+    return value if isinstance(value, list) else []
+
+
+def _leaf_text(value: JsonValue, type_: SqlType) -> str | None:
+    """A value that is no list and no object, as `to_text` has it."""
+    if value is None or (isinstance(value, str) and type_.kind is not Kind.JSON):
+        return value
+    return str(value) if isinstance(value, Decimal) else json.dumps(value, default=float)
 
 
 def _unhexed(array: pa.Array) -> pa.Array:
@@ -256,7 +423,7 @@ def _unhexed(array: pa.Array) -> pa.Array:
 def plain_type(type_: SqlType) -> pa.DataType:
     """The Arrow type of a column that was read: text and bytes without views, decimals of 128 bits."""
     match type_.kind:
-        case Kind.TEXT | Kind.JSON:
+        case Kind.TEXT | Kind.JSON | Kind.NOTATION:
             return pa.string()
         case Kind.BINARY:
             return pa.binary()

@@ -80,6 +80,7 @@ from dw_simulator.engine.values.given import Cells, RowGroups, RowsBy, RowsShown
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.known import Combinations
 from dw_simulator.engine.values.moments import Following, Scale
+from dw_simulator.engine.values.nested import Lists, Maps, Structs
 from dw_simulator.engine.values.points import Pointed
 from dw_simulator.engine.values.pooled import Pooled, Sampled
 from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
@@ -591,7 +592,31 @@ _STATES = Pooled.of(["open", "on hold", "closed for good and all"])
 
 
 _ABSENT = sampling.Chance(stream("absent"), 0.3)
+
+
+def _of_lists(name: str, lengths: int) -> sampling.Uniform:
+    return sampling.Uniform(stream(f"length of {name}"), lengths)
+
+
 EXAMPLES: Mapping[str, Kernel] = {
+    "Lists": Lists(
+        nulled("in lists", sampling.Chance(stream("no element"), 0.2)), 0, 5, _of_lists("lists", 6)
+    ),
+    "Lists of vectors": Lists(
+        Lists(drawn("in vectors", Integers(-9, 99, INT32)), 3, 3), 1, 4, _of_lists("vectors", 4)
+    ),
+    "Maps": Maps(
+        Pooled.of(["color", "size", "a longer key than twelve bytes"]).decode(np.arange(3, dtype=np.uint64)),
+        drawn("in maps", Codes(20)),
+        1,
+        _of_lists("maps", 3),
+    ),
+    "Structs": Structs(
+        (
+            drawn("in a struct", Pooled.of(["Zoë", "Li"])),
+            Lists(drawn("listed", Codes(3)), 0, 2, _of_lists("s", 3)),
+        )
+    ),
     "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
     "Weighed": chosen(_weighed(grouped=False)),
     "Weighed in groups": chosen(_weighed(grouped=True)),

@@ -30,17 +30,26 @@ class Tally:
     """The sums of one part, exact whatever the size of the numbers.
 
     summed  the columns that are added up: whole numbers and decimals, if sums are wanted
+    nested  the columns of lists, structs and maps, of which NULLs are counted, and nothing else is known
     """
 
     def __init__(self, columns: Sequence[TypedColumn], *, sums: bool = True) -> None:
         self._columns = columns
         self.summed = [column.name for column in columns if sums and column.type.kind in _SUMMED]
-        self._sums = dict.fromkeys(self.summed, 0)
+        self.nested = [column.name for column in columns if column.type.kind is Kind.NESTED]
+        self._sums, self._none = dict.fromkeys(self.summed, 0), dict.fromkeys(self.nested, 0)
+
+    @property
+    def looked_at(self) -> list[str]:
+        """The columns whose values are looked at."""
+        return [*self.summed, *self.nested]
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Count a batch in."""
         for name in self.summed:
             self._sums[name] += exact_sum(batch.column(name))
+        for name in self.nested:
+            self._none[name] += batch.column(name).null_count
 
     def _sum(self, column: TypedColumn) -> int | str | None:
         total = self._sums.get(column.name)
@@ -54,7 +63,13 @@ class FooterTally(Tally):
 
     def facts(self, footer: pq.FileMetaData) -> dict[str, ColumnFacts]:
         """The facts of every column, given the footer of the part's file."""
-        return {column.name: self._facts(k, column, footer) for k, column in enumerate(self._columns)}
+        # a nested column has a leaf for each part; that of a flat one is called as it is
+        leaves = [footer.schema.column(k).path for k in range(footer.num_columns)]
+        found = {name: ColumnFacts(nulls=count) for name, count in self._none.items()}
+        for column in self._columns:
+            if column.name not in found:
+                found[column.name] = self._facts(leaves.index(column.name), column, footer)
+        return {column.name: found[column.name] for column in self._columns}
 
     def _facts(self, k: int, column: TypedColumn, footer: pq.FileMetaData) -> ColumnFacts:
         type_ = column.type
@@ -82,6 +97,8 @@ class BatchTally(Tally):
         """Count a batch in, whose text is plain strings and whose decimals have 128 bits."""
         super().add(batch)
         for column in self._columns:
+            if column.name in self.nested:
+                continue
             array = _comparable(batch.column(column.name))
             self._nulls[column.name] += array.null_count
             if array.null_count < len(array):
@@ -93,6 +110,8 @@ class BatchTally(Tally):
         return {column.name: self._facts(column) for column in self._columns}
 
     def _facts(self, column: TypedColumn) -> ColumnFacts:
+        if column.name in self.nested:
+            return ColumnFacts(nulls=self._none[column.name])
         low, high = _as_written(self._ends[column.name], column.type)
         return ColumnFacts(nulls=self._nulls[column.name], min=low, max=high, sum=self._sum(column))
 

@@ -16,6 +16,7 @@ which values may lie:
 86399000000
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -109,7 +110,13 @@ def worth_of(type_: SqlType, value: Decimal | date | time | str) -> Fraction:
         span = _since_midnight(value) if type_.kind is Kind.TIME else _since_epoch(value)
     except ValueError:
         raise ValueError(f"{value!r} is no {type_.kind.value}") from None
-    return Fraction(span // timedelta(microseconds=1), 10**6)
+    return Fraction(span // timedelta(microseconds=1), 10**6) + _nanoseconds(value)
+
+
+def _nanoseconds(value: Decimal | date | time | str) -> Fraction:
+    """What a text says of a second behind its microseconds, where Python's own times end: in seconds."""
+    found = re.search(r"[.,]\d{6}(\d+)", value) if isinstance(value, str) else None
+    return Fraction(int(found[1]), 10 ** (6 + len(found[1]))) if found else Fraction(0)
 
 
 def _since_midnight(value: Decimal | date | time | str) -> timedelta:
@@ -263,12 +270,13 @@ def _filled_numbers(type_: SqlType, bounds: Bounds) -> Bounds:
         span = max(float(span), abs(anchor or 0.0))
     if bounds.low is not None:
         high = bounds.low + span
-        return Bounds(bounds.low, high if type_.kind is Kind.FLOAT else min(high, range_of(type_).high or 0))
+        return Bounds(bounds.low, min(high, range_of(type_).high or 0))
     if bounds.high is not None:
         low = 0 if bounds.high >= 0 else bounds.high - span
-        return Bounds(low if type_.kind is Kind.FLOAT else max(low, range_of(type_).low or 0), bounds.high)
-    most = range_of(type_).high or span
-    return Bounds(0, min(span, most))
+        return Bounds(max(low, range_of(type_).low or 0), bounds.high)
+    whole = range_of(type_)
+    low = max(0, whole.low or 0)
+    return Bounds(low, min(low + span, whole.high or span))
 
 
 def _filled_moments(type_: SqlType, bounds: Bounds, present: date | None) -> Bounds:

@@ -92,7 +92,66 @@ class ViewColumn:
         return ViewColumn(np.zeros((count, 4), dtype=np.int32), self.data, np.zeros(count, dtype=np.bool_))
 
 
-Column = FixedColumn | PoolColumn | ViewColumn
+@dataclass(frozen=True, eq=False)
+class ListColumn:
+    """A list a row, one behind the other: row r has elements[offsets[r]:offsets[r + 1]], int32[n + 1].
+
+    Vectors are lists of one length, maps are lists of structs of a key and a value.
+    """
+
+    offsets: NDArray[np.int32]
+    elements: "Column"
+    valid: Valid = None
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def at(self, places: NDArray[np.int64]) -> "ListColumn":
+        """The values at some places, in that order, some perhaps more than once."""
+        lengths = np.diff(self.offsets)[places]
+        offsets = offsets_of(lengths)
+        first = np.repeat(self.offsets[:-1][places] - offsets[:-1], lengths)
+        elements = self.elements.at(first.astype(np.int64) + np.arange(offsets[-1], dtype=np.int64))
+        return ListColumn(offsets, elements, _at(self.valid, places))
+
+    def nulls(self, count: int) -> "ListColumn":
+        """So many NULLs of the same shape."""
+        return ListColumn(
+            np.zeros(count + 1, dtype=np.int32), self.elements.nulls(0), np.zeros(count, dtype=np.bool_)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class StructColumn:
+    """Several columns as the fields of one value."""
+
+    fields: "tuple[Column, ...]"
+    valid: Valid = None
+
+    def __len__(self) -> int:
+        return len(self.fields[0])
+
+    def at(self, places: NDArray[np.int64]) -> "StructColumn":
+        """The values at some places, in that order, some perhaps more than once."""
+        return StructColumn(tuple(field.at(places) for field in self.fields), _at(self.valid, places))
+
+    def nulls(self, count: int) -> "StructColumn":
+        """So many NULLs of the same shape."""
+        fields = tuple(field.nulls(count) for field in self.fields)
+        return StructColumn(fields, np.zeros(count, dtype=np.bool_))
+
+
+FlatColumn = FixedColumn | PoolColumn | ViewColumn
+NestedColumn = ListColumn | StructColumn
+Column = FlatColumn | NestedColumn
+
+
+def offsets_of(lengths: NDArray[np.integer]) -> NDArray[np.int32]:
+    """Where lists of these lengths start, and where the last one ends. Raises OverflowError beyond 2^31."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    if len(ends) and ends[-1] >= 1 << 31:
+        raise OverflowError("the lists of one batch have more than 2^31 elements; make them shorter")
+    return np.concatenate([np.zeros(1, np.int32), ends.astype(np.int32)])
 
 
 def _at(valid: Valid, places: NDArray[np.int64]) -> Valid:

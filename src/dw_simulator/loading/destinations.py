@@ -8,6 +8,7 @@ from functools import partial
 from filelock import FileLock, Timeout
 
 from dw_simulator.errors import RequestError, UnrecordedError, WarehouseError
+from dw_simulator.loading.absent_types import without_absent
 from dw_simulator.loading.job import LoadJob, LoadProgress, carry_out
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.ports.store import LoadRecords, StoredExperiment
@@ -81,9 +82,9 @@ class Destinations:
     def _task(
         self, stored: StoredExperiment, warehouse: Warehouse, order: LoadOrder, rows: Mapping[str, int]
     ) -> LoadTask:
-        experiment = _without_checks(enforceable(stored.experiment)[0])
+        experiment, told = without_absent(_without_checks(enforceable(stored.experiment)[0]), warehouse)
         ddl = partial(self._registry.dialects.get(warehouse.dialect).write, experiment)
-        return LoadTask(experiment, stored.name, ddl, order, rows, owner=owner_of(stored))
+        return LoadTask(experiment, stored.name, ddl, order, rows, owner=owner_of(stored), told=told)
 
     def found_sound(self, stored: StoredExperiment, run: Beginning) -> Beginning:
         """A run that begins, as the databases have it that it goes into or is loaded into.

@@ -122,7 +122,7 @@ def carry_out(job: LoadJob, warehouse: Warehouse, task: LoadTask, progress: Load
         row_counts=dict(loaded.counts),
         how=loaded.how,
         seconds=seconds,
-        warnings=tuple(dict.fromkeys([*loaded.warnings, *_left_out(job.stored.experiment)])),
+        warnings=tuple(dict.fromkeys([*loaded.warnings, *task.told, *_left_out(job.stored.experiment)])),
     )
 
 

@@ -13,6 +13,7 @@ from dw_simulator.errors import PlanError, Problem, Refusal
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
 from dw_simulator.planning.checks.settling import settle_orders
+from dw_simulator.planning.checks.wide_bounds import tell_approximations, tell_wide_bounds
 from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
 from dw_simulator.planning.columns.kernels import kernel_alone, make_kernels
@@ -248,6 +249,8 @@ _ONE_BY_ONE = 20
 PASSES: tuple[Step, ...] = (
     size_tables,
     give_rows,
+    tell_wide_bounds,
+    tell_approximations,
     honour_checks,
     relate_tables,
     tell_references,

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dw_simulator.schema.model import Table
+
 Literal = Decimal | str | bool
 """A number, a text (also a date or a time, as it is written), or a truth value."""
 
@@ -116,6 +118,18 @@ class Check:
             else "is not followed"
         )
         return f"{table}: {self.label} {words}: {'; '.join(left)}"
+
+
+def listed_by_types(table: Table) -> tuple[Check, ...]:
+    """What the types of a table's columns say that list their values: an ENUM is a CHECK."""
+    return tuple(
+        Check(
+            f"{column.name} IN ({column.type.declared.partition('(')[2]}",
+            (OneOf(column.name, column.type.values),),
+        )
+        for column in table.columns
+        if column.type.values
+    )
 
 
 State = frozenset[int]

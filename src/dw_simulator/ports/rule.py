@@ -22,7 +22,7 @@ from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.given_rows import GivenRows
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, RuleSpec, Table
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import FLAT_KINDS, Kind, SqlType
 
 if TYPE_CHECKING:  # the table of guesses is read by imports only
     from dw_simulator.schema.inference.guesses import Guess
@@ -184,7 +184,7 @@ class RuleOptions(Declared):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    kinds: ClassVar[frozenset[Kind]] = FLAT_KINDS
     examples: ClassVar[Examples] = ()
     derives: ClassVar[bool] = False
     numbers: ClassVar[bool] = False

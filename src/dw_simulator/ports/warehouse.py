@@ -37,6 +37,7 @@ class LoadTask:
     rows    that each table must have in the end
     run_id  written down beside the tables
     owner   tells the experiment from others of its name, of other stores say
+    told    what of its types the warehouse lacks
     check   called now and then; raises RunAbortedError when it is time to stop
     """
 
@@ -47,6 +48,7 @@ class LoadTask:
     rows: Mapping[str, int]
     run_id: int | None = None
     owner: str = ""
+    told: tuple[str, ...] = ()
     check: Callable[[], None] = lambda: None
 
 
@@ -163,6 +165,10 @@ class Warehouse(Protocol):
 
     def check(self, task: LoadTask) -> list[str]:
         """Raise before anything is written: unreachable, tables of others in the way. Returns warnings."""
+
+    def lacks(self, types: Collection[str]) -> Collection[str]:  # noqa: ARG002 - most have what they name
+        """Which of some types it has not, as they belong to an extension that is not there."""
+        return ()
 
     def fill(self, task: LoadTask) -> Filling:
         """Begin a load."""

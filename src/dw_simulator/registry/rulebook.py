@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from dw_simulator.errors import Problem, Refusal, RequestError, UnknownNameError, closest
-from dw_simulator.ports.constraints import Check, OneOf, Order
+from dw_simulator.ports.constraints import Check, OneOf, Order, listed_by_types
 from dw_simulator.ports.dialect import Dialect
 from dw_simulator.ports.rule import (
     MixtureComponent,
@@ -80,7 +80,8 @@ class Rulebook:
 
     def listed(self, table: Table, dialect: str | None) -> Mapping[str, Sequence[str]]:
         """The values that CHECKs of a table list for its columns, as text."""
-        parts = [one for check in self.constraints(table, dialect) for one in check.constraints]
+        checks = (*self.constraints(table, dialect), *listed_by_types(table))
+        parts = [one for check in checks for one in check.constraints]
         return {one.column: tuple(map(str, one.values)) for one in parts if isinstance(one, OneOf)}
 
     def compared(self, table: Table, dialect: str | None) -> Collection[str]:

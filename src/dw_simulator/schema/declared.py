@@ -83,8 +83,10 @@ def _plain_number(value: Decimal) -> int | float | str:
 
 def _exact_date(value: Json | date) -> date:
     """A date, or a date with a time of day, from ISO 8601 text."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    if re.search(r"[.,]\d{6}0*[1-9]", text):
+        raise refuse(f"{text!r} has more than six digits of a second", "write six, or fewer")
     try:
-        text = value.isoformat() if isinstance(value, date) else str(value)
         moment = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
         # instants are kept in UTC
         if isinstance(moment, datetime) and moment.tzinfo is not None:

@@ -12,7 +12,7 @@ from dw_simulator.ports.tabular import TypedColumn
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
 _BLOCK = 4 << 20
-_NATIVE = (Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.TEXT, Kind.JSON)
+_NATIVE = (Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.TEXT, Kind.JSON, Kind.NOTATION)
 """What Arrow reads as it should be; everything else is read as text and converted here."""
 
 

@@ -14,15 +14,16 @@ import pyarrow.json as pj
 from numpy.typing import NDArray
 
 from dw_simulator.adapters.formats.plain_text import Lines, LineWriter, TextFormat
-from dw_simulator.arrow import Octets, from_text, plain_schema, plain_type, to_text
+from dw_simulator.arrow import BARE, Octets, from_text, plain_schema, plain_type, to_json
 from dw_simulator.ports.plan import TablePlan
 from dw_simulator.ports.tabular import TypedColumn
 from dw_simulator.types import Kind
 
 _SLICE_ROWS = 8192  # text of that many rows has to stay below 2 GB
 _BLOCK = 4 << 20
-_BARE = (Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.JSON)
-_CONTROLS = [chr(code) for code in range(32)]
+_TEXTUAL = (Kind.TEXT, Kind.NOTATION)
+_NESTED = (Kind.JSON, Kind.NESTED)
+"""What is read as it stands there."""
 
 
 class JsonLines(Lines):
@@ -57,7 +58,7 @@ class JsonWriter(LineWriter):
             self._stream.write(self._text(batch.slice(start, _SLICE_ROWS)))
 
     def _text(self, batch: pa.RecordBatch) -> pa.Buffer:
-        cells = [_cells(array, c) for array, c in zip(batch.columns, self._columns, strict=True)]
+        cells = [to_json(array, c.type) for array, c in zip(batch.columns, self._columns, strict=True)]
         pieces = [piece for pair in zip(self._before, cells, strict=True) for piece in pair]
         lines = pc.binary_join_element_wise(
             *pieces, "}\n", "", null_handling="replace", null_replacement="null"
@@ -70,24 +71,6 @@ class JsonWriter(LineWriter):
 
 def _end(lines: pa.Array) -> int:
     return int(np.frombuffer(lines.buffers()[1], np.int32)[len(lines)])
-
-
-def _cells(array: pa.Array, column: TypedColumn) -> pa.Array:
-    """A column's values as JSON, NULL where they are."""
-    text = to_text(array, column.type)
-    if column.type.kind in _BARE:
-        return text
-    if column.type.kind is Kind.TEXT:
-        text = _escaped(text)
-    return pc.binary_join_element_wise('"', text, '"', "")
-
-
-def _escaped(text: pa.Array) -> pa.Array:
-    if not pc.any(pc.match_substring_regex(text, r'["\\\x00-\x1f]')).as_py():
-        return text  # as almost always
-    for character in ("\\", '"', *_CONTROLS):
-        text = pc.replace_substring(text, character, json.dumps(character)[1:-1])
-    return text
 
 
 # --- reading
@@ -108,8 +91,8 @@ def _blocks(stream: pa.NativeFile) -> Iterator[bytes]:
 
 
 def _arrays(block: bytes, columns: Sequence[TypedColumn]) -> list[pa.Array]:
-    raw = {c.name: plain_type(c.type) if c.type.kind in _BARE else pa.string() for c in columns}
-    nested = [c.name for c in columns if c.type.kind is Kind.JSON]
+    raw = {c.name: plain_type(c.type) if c.type.kind in BARE else pa.string() for c in columns}
+    nested = [c.name for c in columns if c.type.kind in _NESTED]
     flat = pa.schema([(name, type_) for name, type_ in raw.items() if name not in nested])
     table = pj.read_json(
         pa.BufferReader(block),
@@ -120,10 +103,11 @@ def _arrays(block: bytes, columns: Sequence[TypedColumn]) -> list[pa.Array]:
     arrays = []
     for column in columns:
         if column.name in texts:
-            arrays.append(texts[column.name])
+            text = texts[column.name]
+            arrays.append(text if column.type.kind is Kind.JSON else from_text(text, column.type))
             continue
         array = table.column(column.name).combine_chunks()
-        arrays.append(array if column.type.kind in (*_BARE, Kind.TEXT) else from_text(array, column.type))
+        arrays.append(array if column.type.kind in (*BARE, *_TEXTUAL) else from_text(array, column.type))
     return arrays
 
 

@@ -80,7 +80,7 @@ class Parquet(Format):
         sums: bool,
     ) -> tuple[int, dict[str, ColumnFacts]]:
         parquet, tally = pq.ParquetFile(file), FooterTally(columns, sums=sums)
-        for batch in parquet.iter_batches(columns=tally.summed) if tally.summed else ():
+        for batch in parquet.iter_batches(columns=tally.looked_at) if tally.looked_at else ():
             tally.add(batch)
         return parquet.metadata.num_rows, tally.facts(parquet.metadata)
 

@@ -6,7 +6,7 @@ itself) is not declared; a warning says so.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,8 @@ from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _SCHEME = "duckdb://"
 _DATABASE = "_dw_sim_file"
+_EXTENSIONS = frozenset({"INET"})
+"""Types of extensions, which DuckDB would fetch from somewhere."""
 
 
 class DuckDbWarehouse(Warehouse):
@@ -54,6 +56,9 @@ class DuckDbWarehouse(Warehouse):
                 owned = _owned(_execute(connection), task.schema, task.owner)
                 owned.refuse_others(_execute(connection), self.place, task.rows)
         return list(task.ddl(schema=task.schema, but=_cannot_wait(task)).warnings)
+
+    def lacks(self, types: Collection[str]) -> Collection[str]:
+        return {*types} & _EXTENSIONS
 
     def fill(self, task: LoadTask) -> "DuckDbFilling":
         return DuckDbFilling(self, task)

@@ -5,7 +5,7 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 (which is faster than checking row by row, and asks for no order), counted, and moved to their place.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -80,6 +80,22 @@ class PostgresWarehouse(Warehouse):
             execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             Owned.of(execute, task.schema, task.owner).refuse_others(execute, self.place, task.rows)
         return list(task.ddl(schema=task.schema, keys_late=True).warnings)
+
+    def lacks(self, types: Collection[str]) -> Collection[str]:
+        listed = ", ".join(f"({quoted_text(name.lower())})" for name in types)
+        with self._transaction() as execute:
+            found = execute(f"SELECT name FROM (VALUES {listed}) v(name) WHERE to_regtype(name) IS NULL")
+        absent = {str(name).upper() for (name,) in found}
+        return absent | {"XML"} if "XML" in types and not self._reads_xml() else absent
+
+    def _reads_xml(self) -> bool:
+        """Whether the server was built with XML, whose type is there anyway."""
+        try:
+            with self._transaction() as execute:
+                execute("SELECT '<a/>'::xml")
+        except WarehouseError:
+            return False
+        return True
 
     def fill(self, task: LoadTask) -> "PostgresFilling":
         return PostgresFilling(self, task)

@@ -1,4 +1,8 @@
-"""Rows on their way into PostgreSQL: batches whose binary form is what COPY takes for the columns."""
+"""Rows on their way into PostgreSQL: batches whose binary form is what COPY takes for the columns.
+
+Types of which the form is not known here (INET, INTERVAL, ranges, arrays, those of extensions) come by way of
+a table that has text in their place, and PostgreSQL itself reads that.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
@@ -7,12 +11,19 @@ import adbc_driver_manager
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_manager.dbapi import Connection
+from adbc_driver_manager.dbapi import Connection, Cursor
 
 from dw_simulator.adapters.warehouses.owned import Execute
+from dw_simulator.adapters.warehouses.postgres_landing import LANDING, Landing
 from dw_simulator.errors import RequestError
-from dw_simulator.schema.quoting import quoted_text
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
+_FORMATS = (
+    "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute a "
+    "JOIN pg_class c ON a.attrelid = c.oid JOIN pg_namespace n ON c.relnamespace = n.oid "
+    "WHERE n.nspname = {schema} AND c.relname = {table} AND attnum > 0 AND NOT attisdropped"
+)
+"""The columns of a table, and their types with all that is said of them: `bit(8)`."""
 Fits: TypeAlias = Callable[[pa.DataType], bool]
 Convert: TypeAlias = Callable[[pa.Array], pa.Array]
 
@@ -57,11 +68,36 @@ def ingest(
     connection: Connection, table: str, schema: str, batches: pa.RecordBatchReader, types: Mapping[str, str]
 ) -> int:
     """COPY batches into a table; returns how many rows that were."""
+    landing = Landing.of(batches.schema, types)
+    if landing is None:
+        return _copied(connection, table, schema, batches, types)
+    with connection.cursor() as cursor:
+        formats = dict(_rows(cursor, _FORMATS, schema, table))
+        cursor.execute(landing.made())
+        count = _copied(connection, LANDING, None, landing.texts(batches), landing.types)
+        cursor.execute(landing.moved(quoted_name(schema, table), formats))
+        cursor.execute(f"DROP TABLE {LANDING}")
+    return count
+
+
+def _rows(cursor: Cursor, statement: str, schema: str, table: str) -> list[tuple[str, str]]:
+    cursor.execute(statement.format(schema=quoted_text(schema), table=quoted_text(table)))
+    return [(str(name), str(type_)) for name, type_ in cursor.fetchall()]
+
+
+def _copied(
+    connection: Connection,
+    table: str,
+    schema: str | None,
+    batches: pa.RecordBatchReader,
+    types: Mapping[str, str],
+) -> int:
     convert = _Conversion(batches.schema, types)
     with connection.cursor() as cursor:
         try:
             source = convert.reader(batches)
-            return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=schema))
+            options = {"temporary": True} if schema is None else {"db_schema_name": schema}
+            return int(cursor.adbc_ingest(table, source, mode="append", **options))
         except adbc_driver_manager.Error:
             if isinstance(convert.error, pa.ArrowException):
                 raise RequestError(f"{table}: {convert.error}") from None
@@ -95,9 +131,14 @@ def _jsonb(column: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(pa.scalar(b"\x01", pa.binary()), column.cast(pa.binary()), b"")
 
 
+def _microseconds(column: pa.Array) -> pa.Array:
+    """Times without their nanoseconds, which PostgreSQL has not."""
+    return column.cast(pa.time64("us"), safe=False)
+
+
 def _timetz(column: pa.Array) -> pa.Array:
     """Microseconds of the day, and the zone's seconds, which are none."""
-    micros = column.cast(pa.time64("us")).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    micros = _microseconds(column).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     parts = np.zeros(len(column), dtype=[("micros", ">i8"), ("zone", ">i4")])
     parts["micros"] = micros
     valid = pa.compute.is_valid(column)
@@ -152,7 +193,7 @@ _CONVERSIONS: Mapping[str, tuple[Fits, Convert]] = {
     "json": (_is_text, _as_it_is),
     "jsonb": (_is_text, _jsonb),
     "date": (pa.types.is_date, _to(pa.date32())),
-    "time": (pa.types.is_time, _to(pa.time64("us"))),
+    "time": (pa.types.is_time, _microseconds),
     "timetz": (pa.types.is_time, _timetz),
     "timestamp": (_is_local, _as_it_is),
     "timestamptz": (_is_zoned, _as_it_is),

@@ -64,8 +64,9 @@ def _numbers_of_texts(column: PoolColumn | ViewColumn) -> Days:
 
 def days_in(column: Column, per_day: int = 0) -> Days:
     """The days of a column: of moments, so many units to a day; else of numbers or texts such as 20240229."""
-    if not isinstance(column, FixedColumn):
+    if isinstance(column, PoolColumn | ViewColumn):
         return days_of_numbers(_numbers_of_texts(column))
+    assert isinstance(column, FixedColumn), "lists and structs are no days"
     stored = column.values.astype(np.int64)
     return stored // per_day if per_day else days_of_numbers(stored)
 

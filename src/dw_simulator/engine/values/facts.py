@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
+from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, ViewColumn
 
 Stored = int | float | str
 """A value as it is stored: a scaled integer, a float, a text."""
@@ -126,7 +126,7 @@ class Facts:
         """What texts are put together from, where that is known."""
         if self.language is not None:
             return self.language()
-        if self.column is None or isinstance(self.column, FixedColumn):
+        if not isinstance(self.column, PoolColumn | ViewColumn):
             return None
         return Language((texts_of(self.column),))
 
@@ -179,8 +179,8 @@ def texts_of(column: Column) -> list[str]:
     """A text column's values. Raises TypeError for a column of fixed width."""
     if isinstance(column, PoolColumn):
         return [column.pool.values[code] for code in column.codes.tolist()]
-    if isinstance(column, FixedColumn):
-        raise TypeError("a column of fixed width holds no texts")
+    if not isinstance(column, ViewColumn):
+        raise TypeError("a column of numbers, lists or structs holds no texts")
     data = column.data.tobytes()
     found = []
     for view in np.ascontiguousarray(column.views):

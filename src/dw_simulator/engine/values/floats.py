@@ -84,8 +84,13 @@ class Floats(Domain):
     def decode(self, index: UInts) -> FixedColumn:
         values = working(0, len(index)).view(np.float64)
         np.copyto(values, index.view(np.int64), casting="unsafe")
-        values *= self.high / self.size - self.low / self.size  # the difference itself might overflow
-        values += self.low
+        if np.isfinite(self.high - self.low):
+            values *= self.high / self.size - self.low / self.size
+            values += self.low
+        else:  # the same of halves
+            values *= self.high / 2 / self.size - self.low / 2 / self.size
+            values += self.low / 2
+            values *= 2
         values = np.minimum(values, self.high, out=index.view(np.float64))
         return FixedColumn(values.astype(self.dtype, copy=False))
 

@@ -55,8 +55,9 @@ class Known(ABC):
         """The values that a whole column has, ascending; NULL is none."""
         if column.valid is not None:
             column = column.at(np.flatnonzero(column.valid))
-        if not isinstance(column, FixedColumn):
+        if isinstance(column, PoolColumn | ViewColumn):
             return KnownTexts(tuple(sorted(_distinct(column))))
+        assert isinstance(column, FixedColumn), "lists and structs are not looked up"
         if column.values.ndim == 1:
             return KnownNumbers(np.unique(_plain(column.values)))
         return KnownWords(np.unique(_two_words(column.values), axis=0))

@@ -1,12 +1,23 @@
 """Columns put together from the values of some rows each."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, ViewColumn
+from dw_simulator.engine.columns import (
+    Column,
+    FixedColumn,
+    ListColumn,
+    Pool,
+    PoolColumn,
+    StructColumn,
+    ViewColumn,
+    offsets_of,
+)
 from dw_simulator.engine.values.text import views_of
 
 _INLINE = 12
@@ -23,6 +34,9 @@ def merged(columns: Sequence[Column], places: Sequence[Places]) -> Column:
     """
     count = 1 + max((int(at[-1]) for at in places if len(at)), default=-1)
     valid = _valid(count, columns, places)
+    nested = _nested(count, columns, places)
+    if nested is not None:
+        return replace(nested, valid=valid)
     fixed = [column for column in columns if isinstance(column, FixedColumn)]
     if fixed:
         return FixedColumn(_fixed(count, fixed, places), valid)
@@ -32,6 +46,44 @@ def merged(columns: Sequence[Column], places: Sequence[Places]) -> Column:
         return PoolColumn(codes.astype(np.int32, copy=False), pooled[0].pool, valid)
     views, data = _views(count, [as_views(column) for column in columns], places)
     return ViewColumn(views, data, valid)
+
+
+def joined(columns: Sequence[Column]) -> Column:
+    """Columns that store values alike, one below the other."""
+    if len(columns) == 1:
+        return columns[0]
+    starts = np.cumsum([0, *map(len, columns)])
+    spans = pairwise(starts)
+    return merged(columns, [np.arange(start, stop) for start, stop in spans])
+
+
+def _nested(
+    count: int, columns: Sequence[Column], places: Sequence[Places]
+) -> ListColumn | StructColumn | None:
+    """Lists or structs; None where there are none."""
+    lists = [column for column in columns if isinstance(column, ListColumn)]
+    if lists:
+        return _lists(count, lists, places)
+    structs = [column for column in columns if isinstance(column, StructColumn)]
+    fields = zip(*(column.fields for column in structs), strict=True)
+    return StructColumn(tuple(merged(each, places) for each in fields)) if structs else None
+
+
+def _lists(count: int, columns: Sequence[ListColumn], places: Sequence[Places]) -> ListColumn:
+    """All lists below each other first, then those that the places ask for."""
+    source, below = np.zeros(count, dtype=np.int64), 0
+    for column, at in zip(columns, places, strict=True):
+        source[at] = below + np.arange(len(column))
+        below += len(column)
+    lengths = np.concatenate([np.diff(column.offsets) for column in columns])
+    elements = joined([_own_elements(column) for column in columns])
+    return ListColumn(offsets_of(lengths), elements).at(source)
+
+
+def _own_elements(column: ListColumn) -> Column:
+    first, last = int(column.offsets[0]), int(column.offsets[-1])
+    whole = (first, last) == (0, len(column.elements))
+    return column.elements if whole else column.elements.at(np.arange(first, last))
 
 
 def _fixed(count: int, columns: Sequence[FixedColumn], places: Sequence[Places]) -> NDArray[np.generic]:

@@ -27,7 +27,7 @@ from dw_simulator.planning.checks.comparing import follow_orders
 from dw_simulator.planning.checks.limits import Limits, exact
 from dw_simulator.planning.columns.roles import is_counting, is_linked, is_part_of_key, with_bounds
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.constraints import Check, Literal, Order
+from dw_simulator.ports.constraints import Check, Literal, Order, listed_by_types
 from dw_simulator.ports.rule import Rule, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -40,7 +40,8 @@ def honour_checks(draft: Draft) -> None:
     """Let the columns follow what their tables' CHECKs say of them."""
     tables = []
     for table in draft.experiment.tables:
-        checks = draft.rules.constraints(table, draft.dialect) if table.checks else ()
+        declared = draft.rules.constraints(table, draft.dialect) if table.checks else ()
+        checks = (*declared, *listed_by_types(table))
         tables.append(_Follower(draft, table).followed(checks) if checks else table)
     draft.experiment = draft.experiment.changed(tables=tuple(tables))
 
@@ -157,7 +158,7 @@ class _Follower:
             message = f"{labels} asks for more characters than {longest}, which is the most there can be"
             self._refuse(column.name, message, "widen the column, or change the CHECK")
             return column
-        if 0 < longest < column.type.length:
+        if 0 < longest < column.type.length and not column.type.values:
             head = column.type.declared.partition("(")[0].strip()
             column = column.changed(data_type=f"{head}({longest})", varchar_length=None)
         if column.rule_spec is None and shortest and not limits.forms:

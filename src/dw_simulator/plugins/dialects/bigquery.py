@@ -8,7 +8,7 @@ from sqlglot.dialects.bigquery import BigQuery
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, no_identity
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS, WELL_KNOWN_TEXT
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 
 # every integer type is INT64 there, under many names
@@ -21,8 +21,8 @@ TYPES = {
     "BINARY": "BYTES(*)",
     "TIMESTAMP": "TIMESTAMP",
     "TIMESTAMPTZ": "TIMESTAMPTZ",
-    # arrays have elements of one type, which no rule makes
-    "ARRAY": "",
+    # elements and fields have types
+    **dict.fromkeys(("ARRAY", "STRUCT"), ""),
 }
 NAMES = {
     "boolean": "BOOL",
@@ -41,6 +41,17 @@ NAMES = {
     "binary": "BYTES({length})",
     "uuid": "STRING(36)",
     **dict.fromkeys(JSON_SORTS, "JSON"),
+    **dict.fromkeys(WELL_KNOWN_TEXT, "GEOGRAPHY"),
+    **dict.fromkeys(INTERVALS, "INTERVAL"),
+    "notation date range": "RANGE<DATE>",
+    "notation timestamp range": "RANGE<DATETIME>",
+    "notation timestamptz range": "RANGE<TIMESTAMP>",
+    **dict.fromkeys(("nested list", "nested vector"), "ARRAY<{element}>"),
+    # no array has arrays there
+    **dict.fromkeys(("nested list list", "nested list vector", "nested vector list"), "JSON"),
+    "nested struct": "STRUCT<{fields}>",
+    "text": "STRING",
+    "quote": "`",
 }
 MOST_CLUSTERED = 4
 

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqlglot.dialects.databricks import Databricks
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, cluster_by, identity
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, SPANS
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind, SqlType
@@ -23,9 +23,8 @@ TYPES = {
     "BINARY": "VARBINARY",
     "TIMESTAMPNTZ": "TIMESTAMP",
     "TIMESTAMPTZ": "TIMESTAMPTZ",
-    # these have elements of given types, which no rule makes
-    "ARRAY": "",
-    "MAP": "",
+    # elements, fields, keys and values have types
+    **dict.fromkeys(("ARRAY", "MAP", "STRUCT"), ""),
 }
 NAMES = {
     "boolean": "BOOLEAN",
@@ -46,6 +45,13 @@ NAMES = {
     "binary": "BINARY",
     "uuid": "STRING",
     **dict.fromkeys(JSON_SORTS, "VARIANT"),
+    **SPANS,
+    **dict.fromkeys(("nested list", "nested vector"), "ARRAY<{element}>"),
+    "nested map": "MAP<{key}, {value}>",
+    "nested struct": "STRUCT<{fields}>",
+    "field": "{name}: {type}",
+    "text": "STRING",
+    "quote": "`",
 }
 MOST_CLUSTERED = 4
 
@@ -74,7 +80,7 @@ dialect = SqlDialect(
         name="databricks",
         sqlglot=Databricks,
         names=NAMES,
-        kept=re.compile(r"STRING|(VAR)?CHAR\(\d+\)"),
+        kept=re.compile(r"STRING|(VAR)?CHAR\(\d+\)|INTERVAL[A-Z ]*|GEO(GRAPHY|METRY)\(\d+\)"),
         identity=_identity,
         clauses=_clauses,
         says=frozenset({"late references", "sort_key"}),

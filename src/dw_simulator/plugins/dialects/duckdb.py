@@ -8,7 +8,13 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES, same_storage
+from dw_simulator.plugins.dialects.ddl.type_names import (
+    INTERVALS,
+    JSON_SORTS,
+    USUAL_NAMES,
+    WELL_KNOWN_TEXT,
+    same_storage,
+)
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 
@@ -16,7 +22,10 @@ _BASE = DuckDB.Parser
 
 TYPES = {
     "INT": "INTEGER",
-    "INT128": "DECIMAL(38,0)",
+    "INT128": "HUGEINT",
+    "UINT128": "UHUGEINT",
+    "UINT": "UINTEGER",
+    "BIT": "BITSTRING",
     # every name of text is one type there, whose length is a remark; here it bounds the values
     "TEXT": "VARCHAR(*)",
     "DECIMAL": "DECIMAL(*18,3)",
@@ -28,10 +37,8 @@ TYPES = {
     "TIMESTAMP_NS": "TIMESTAMP(9)",
     "TIMESTAMPNTZ": "TIMESTAMP(*)",
     "VARBINARY": "BLOB",
-    # these have elements of given types, which no rule makes
-    "ARRAY": "",
-    "LIST": "",
-    "MAP": "",
+    # elements, fields, keys and values have types
+    **dict.fromkeys(("ARRAY", "LIST", "MAP", "STRUCT"), ""),
 }
 NAMES = {
     **USUAL_NAMES,
@@ -45,7 +52,16 @@ NAMES = {
     "timestamp ns": "TIMESTAMP_NS",
     "binary": "BLOB",
     **dict.fromkeys(JSON_SORTS, "JSON"),
+    **dict.fromkeys(WELL_KNOWN_TEXT, "GEOMETRY"),
+    **dict.fromkeys(INTERVALS, "INTERVAL"),
+    "notation bits": "BITSTRING",
+    "nested list": "{element}[]",
+    "nested vector": "{element}[{length}]",
+    "nested map": "MAP({key}, {value})",
+    "nested struct": "STRUCT({fields})",
 }
+OWN = r"VARCHAR|U(TINY|SMALL|BIG|HUGE)INT|UINTEGER|HUGEINT|INET|(ENUM|SET)\(.*\)"
+"""Types with names of its own, which are written as they were read."""
 
 
 class DuckDbSyntax(DuckDB):
@@ -67,7 +83,7 @@ dialect = SqlDialect(
         name="duckdb",
         sqlglot=DuckDbSyntax,
         names=NAMES,
-        kept=re.compile("VARCHAR"),
+        kept=re.compile(OWN, re.DOTALL),
         identity=no_identity,
         says=frozenset({"checks", "unique"}),
         comparable=same_storage,

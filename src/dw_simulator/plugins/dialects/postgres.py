@@ -6,7 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity, number
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
+from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.types import SqlType
@@ -25,7 +25,6 @@ TYPES = {
     "FLOAT": "REAL",
     "DOUBLE": "DOUBLE PRECISION",
     "VARBINARY": "BYTEA",
-    # arrays have elements of one type, which no rule makes
     "ARRAY": "",
 }
 NAMES = {
@@ -36,7 +35,25 @@ NAMES = {
     "timestamp zoned": "TIMESTAMPTZ{seconds}",
     "binary": "BYTEA",
     **dict.fromkeys(JSON_SORTS, "JSONB"),
+    **dict.fromkeys(INTERVALS, "INTERVAL"),
+    "notation bits": "BIT VARYING({length})",
+    "notation int range": "INT8RANGE",
+    "notation num range": "NUMRANGE",
+    "notation date range": "DATERANGE",
+    "notation timestamp range": "TSRANGE",
+    "notation timestamptz range": "TSTZRANGE",
+    **{f"notation {name}": name.upper() for name in ("inet", "cidr", "macaddr", "macaddr8", "xml")},
+    "nested list": "{element}[]",
+    "nested vector": "{element}[{length}]",
+    **{f"nested {outer} {inner}": "JSONB" for outer in ("list", "vector") for inner in ("struct", "map")},
+    "text": "TEXT",
 }
+OWN = (
+    r'TEXT|VARCHAR|NUMERIC|JSON|CITEXT|MONEY|OID|NAME|"char"|(INT4|INT8|NUM|DATE|TS|TSTZ)RANGE|TSVECTOR|TSQUERY|'
+    r"HSTORE|LTREE|PG_LSN|POINT|LINE|LSEG|BOX|PATH|POLYGON|CIRCLE|BIT(\(\d+\))?|VARBIT(\(\d+\))?|"
+    r"INTERVAL[A-Z0-9() ]*|GEO(METRY|GRAPHY)(\([A-Z0-9,]*\))?|(VECTOR|HALFVEC)\(\d+\)"
+)
+"""Types with names of its own, which are written as they were read."""
 LIMITS = {"char": (10_485_760, "TEXT"), "varchar": (10_485_760, "TEXT")}
 
 
@@ -61,7 +78,7 @@ dialect = SqlDialect(
         sqlglot=Postgres,
         names=NAMES,
         limits=LIMITS,
-        kept=re.compile("TEXT|VARCHAR|NUMERIC|JSON"),
+        kept=re.compile(OWN),
         identity=_identity,
         says=frozenset({"checks", "unique", "nulls not distinct", "late references"}),
         longest_name=63,

@@ -9,7 +9,12 @@ from sqlglot.dialects.redshift import Redshift
 from sqlglot.parser import Parser
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
+from dw_simulator.plugins.dialects.ddl.type_names import (
+    JSON_SORTS,
+    SPANS,
+    USUAL_NAMES,
+    WELL_KNOWN_TEXT,
+)
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import Table
@@ -25,11 +30,12 @@ TYPES = {
     "BPCHAR": "CHAR(*256)",
     "DECIMAL": "DECIMAL(*18,0)",
     "FLOAT": "REAL",
-    "DOUBLE": "DOUBLE PRECISION",
-    "TIMESTAMP": "TIMESTAMP",
-    "TIMESTAMPTZ": "TIMESTAMPTZ",
-    "TIME": "TIME",
-    "TIMETZ": "TIMETZ",
+    # FLOAT(10) is single precision there, too; digits of a second say how many are wanted
+    "DOUBLE": "FLOAT(*)",
+    "TIMESTAMP": "TIMESTAMP(*)",
+    "TIMESTAMPTZ": "TIMESTAMPTZ(*)",
+    "TIME": "TIME(*)",
+    "TIMETZ": "TIMETZ(*)",
     "VARBINARY": "VARBYTE(*64000)",
 }
 NAMES = {
@@ -38,7 +44,12 @@ NAMES = {
     "binary": "VARBYTE({length})",
     "uuid": "CHAR(36)",
     **dict.fromkeys(JSON_SORTS, "SUPER"),
+    **dict.fromkeys(WELL_KNOWN_TEXT, "GEOMETRY"),
+    **SPANS,
+    "notation hllsketch": "HLLSKETCH",
 }
+OWN = r'NVARCHAR\(\d+\)|VARCHAR\(MAX\)|TIME(STAMP)?(TZ)?\(\d\)|GEOGRAPHY|OID|NAME|"char"|INTERVAL[A-Z0-9() ]*'
+"""Types with names of its own, which are written as they were read."""
 LIMITS = {
     "char": (4096, "VARCHAR({length})"),
     "varchar": (65535, "VARCHAR(65535)"),
@@ -106,7 +117,7 @@ dialect = SqlDialect(
         sqlglot=RedshiftSyntax,
         names=NAMES,
         limits=LIMITS,
-        kept=re.compile(r"NVARCHAR\(\d+\)|VARCHAR\(MAX\)"),
+        kept=re.compile(OWN),
         clauses=_clauses,
         says=frozenset({"unique", "late references", "sort_key", "dist_key", "dist_style", "encode"}),
     ),

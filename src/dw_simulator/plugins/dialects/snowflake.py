@@ -7,7 +7,7 @@ from sqlglot.dialects.snowflake import Snowflake
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, identity
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
-from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES
+from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES, WELL_KNOWN_TEXT
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import RESERVED_WORDS
@@ -48,6 +48,14 @@ NAMES = {
     "json any": "VARIANT",
     "json object": "OBJECT",
     "json array": "ARRAY",
+    **dict.fromkeys(WELL_KNOWN_TEXT, "GEOGRAPHY"),
+    **dict.fromkeys(("nested list", "nested vector"), "ARRAY({element})"),
+    "nested vector float": "VECTOR(FLOAT, {length})",
+    "nested vector integer": "VECTOR(INT, {length})",
+    "nested vector decimal": "VECTOR(INT, {length})",
+    "nested map": "MAP({key}, {value})",
+    "nested struct": "OBJECT({fields})",
+    "quote": "",
 }
 LIMITS = {"binary": (8_388_608, "VARBINARY(8388608)")}
 _RESERVED = RESERVED_WORDS | set(
@@ -85,7 +93,7 @@ dialect = SqlDialect(
         sqlglot=Snowflake,
         names=NAMES,
         limits=LIMITS,
-        kept=re.compile(r"TIMESTAMP_LTZ(\(\d\))?"),
+        kept=re.compile(r"TIMESTAMP_LTZ(\(\d\))?|GEOMETRY|DECFLOAT|INTERVAL[A-Z0-9() ]*"),
         quoted=_quoted,
         identity=_identity,
         clauses=cluster_by,

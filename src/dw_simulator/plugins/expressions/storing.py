@@ -16,6 +16,7 @@ _MENDS = {
     Kind.TEXT: "cast it: CAST(... AS VARCHAR)",
     Kind.BOOLEAN: "write a condition, such as a > 0",
     Kind.JSON: "make JSON of it, or cast it",
+    Kind.NOTATION: "cast it: CAST(... AS VARCHAR)",
 }
 _VALUE = "\0"
 """Where the expression goes."""
@@ -96,6 +97,7 @@ _CASTS: Mapping[tuple[Kind, str], Callable[[SqlType], str]] = {
     (Kind.BOOLEAN, "boolean"): _own,
     (Kind.TEXT, "text"): _own,
     (Kind.TEXT, "json"): _own,
+    (Kind.NOTATION, "text"): _own,
     (Kind.DATE, "date"): _own,
     (Kind.DATE, "moment"): _own,
     (Kind.TIME, "clock"): _own,
@@ -128,7 +130,7 @@ def fetched(type_: SqlType) -> str:
             return "REAL" if type_.bits == 32 else "DOUBLE"
         case Kind.TIME | Kind.TIMESTAMP as kind:
             return f"{kind.value.upper()}{fine}"
-        case Kind.TEXT | Kind.JSON:
+        case Kind.TEXT | Kind.JSON | Kind.NOTATION:
             return "VARCHAR"
         case kind:
             return kind.value.upper()

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS, WELL_KNOWN_TEXT
 from dw_simulator.plugins.loadpacks.loader import Loader, converted, selected, uuid_text
 from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
+from dw_simulator.types import Kind
 
 _USAGE = """
 Choose a dataset and run ddl.sql, copy.sql and verify.sql in this order:
@@ -23,6 +24,11 @@ _READS = {
     "uuid": uuid_text("TO_HEX({0})"),
     "timestamp": "CAST({0} AS DATETIME)",  # some versions read wall clocks as instants in UTC
     **dict.fromkeys(JSON_SORTS, "PARSE_JSON({0})"),
+    **dict.fromkeys(WELL_KNOWN_TEXT, "ST_GEOGFROMTEXT({0})"),
+    **dict.fromkeys(INTERVALS, "CAST(CONCAT('0-0 ', REPLACE({0}, ' days', '')) AS INTERVAL)"),
+    "notation months": "CAST(REPLACE(REPLACE({0}, ' years ', '-'), ' months', ' 0 0:0:0') AS INTERVAL)",
+    "notation date range": "CAST(REPLACE({0}, ',', ', ') AS RANGE<DATE>)",
+    "nested map": "TO_JSON({0})",
 }
 
 
@@ -47,6 +53,8 @@ def _load(shipment: Shipment, cargo: Cargo, place: str, *, landing: bool) -> str
     target = f"OVERWRITE TEMP TABLE {_LANDING}" if landing else f"INTO {cargo.name}"
     files = shipment.text(f"{place}/{cargo.files}")
     wide = "decimal_target_types = ['NUMERIC', 'BIGNUMERIC']"
+    if any(column.type.kind is Kind.NESTED for column in cargo.table.columns):
+        wide += ", enable_list_inference = true"
     return f"LOAD DATA {target} FROM FILES (format = 'PARQUET', {wide}, uris = [{files}])"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS
 from dw_simulator.plugins.loadpacks.loader import Loader, selected, uuid_text
 from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 
@@ -15,7 +15,12 @@ order. Where the output is in no storage that the workspace reads, copy it to a 
 and put its path into the first statement of copy.sql. COPY INTO leaves out files that it has loaded before.
 """
 _PLACEHOLDER = "{place}"
-_READS = {"uuid": uuid_text("HEX({0})"), **dict.fromkeys(JSON_SORTS, "PARSE_JSON({0})")}
+_READS = {
+    "uuid": uuid_text("HEX({0})"),
+    **dict.fromkeys(JSON_SORTS, "PARSE_JSON({0})"),
+    **dict.fromkeys(INTERVALS, "CAST(REPLACE({0}, ' days', '') AS INTERVAL DAY TO SECOND)"),
+    "notation months": "CAST(REPLACE(REPLACE({0}, ' years ', '-'), ' months', '') AS INTERVAL YEAR TO MONTH)",
+}
 _NO_TIME = "there is no type TIME, and none is read from Parquet"
 _NO_NS = "no nanoseconds are read from Parquet"
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, sort_of
+from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS, WELL_KNOWN_TEXT, sort_of
 from dw_simulator.plugins.loadpacks.loader import Loader, converted, selected, uuid_text
 from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 from dw_simulator.schema.model import Column, Table
@@ -19,14 +19,23 @@ and put this URL into the first line of copy.sql, which then needs psql. `IAM_RO
 default role; it must be allowed to read there.
 """
 # how what COPY cannot convert lands, and what makes the table's value of it
-_LANDS = {"uuid": "VARBYTE(16)", **dict.fromkeys(JSON_SORTS, "VARCHAR(65535)")}
+_LANDS = {
+    "uuid": "VARBYTE(16)",
+    **dict.fromkeys(JSON_SORTS, "VARCHAR(65535)"),
+    **dict.fromkeys(WELL_KNOWN_TEXT, "VARCHAR(1000)"),
+    **dict.fromkeys(INTERVALS, "VARCHAR(64)"),
+}
 _READS = {
     "uuid": uuid_text("FROM_VARBYTE({0}, 'hex')"),
     **dict.fromkeys(JSON_SORTS, "JSON_PARSE({0})"),
+    **dict.fromkeys(WELL_KNOWN_TEXT, "ST_GEOMFROMTEXT({0})"),
+    **dict.fromkeys(INTERVALS, "CAST({0} AS INTERVAL DAY TO SECOND)"),
+    "notation months": "CAST({0} AS INTERVAL YEAR TO MONTH)",
 }
 _LANDING = "dw_sim_landing"
 _NO_TIME = "COPY reads no TIME from Parquet"
 _NO_NS = "COPY reads no nanoseconds from Parquet"
+_NO_SKETCH = "COPY reads no HLLSKETCH from Parquet"
 
 
 def _copy(shipment: Shipment) -> Iterator[str]:
@@ -38,7 +47,9 @@ def _copy(shipment: Shipment) -> Iterator[str]:
             yield f"\\set files :place '/{cargo.folder}/'"
         source = shipment.text(f"{shipment.place}/{_manifest_name(shipment, cargo)}") if here else ":'files'"
         manifest = " MANIFEST" if here else ""
-        yield from _filled(shipment, cargo, f"FROM {source} IAM_ROLE default FORMAT AS PARQUET{manifest}")
+        nested = any(column.type.kind is Kind.NESTED for column in cargo.table.columns)
+        parquet = f"PARQUET{' SERIALIZETOJSON' if nested else ''}{manifest}"
+        yield from _filled(shipment, cargo, f"FROM {source} IAM_ROLE default FORMAT AS {parquet}")
 
 
 def _filled(shipment: Shipment, cargo: Cargo, source: str) -> Iterator[str]:
@@ -96,7 +107,11 @@ loader = Loader(
     copy=_copy,
     usage=_USAGE,
     schemes=frozenset({"s3"}),
-    unread={"time": _NO_TIME, "time zoned": _NO_TIME, "timestamp ns": _NO_NS, "timestamp zoned ns": _NO_NS},
+    unread={
+        **dict.fromkeys(("time", "time zoned"), _NO_TIME),
+        **dict.fromkeys(("timestamp ns", "timestamp zoned ns"), _NO_NS),
+        "notation hllsketch": _NO_SKETCH,
+    },
     declares=_declares,
     files=_manifests,
 )

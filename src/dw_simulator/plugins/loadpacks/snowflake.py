@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from dw_simulator.plugins.dialects.ddl.type_names import sort_of
+from dw_simulator.plugins.dialects.ddl.type_names import WELL_KNOWN_TEXT, sort_of
 from dw_simulator.plugins.loadpacks.loader import Loader, converted, uuid_text
 from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 from dw_simulator.schema.model import Column
@@ -21,6 +21,9 @@ _READS = {
     "json any": "PARSE_JSON({0})",
     "json object": "PARSE_JSON({0})::OBJECT",
     "json array": "PARSE_JSON({0})::ARRAY",
+    **dict.fromkeys(WELL_KNOWN_TEXT, "TO_GEOGRAPHY({0}::VARCHAR)"),
+    # these are cast to their types
+    **dict.fromkeys(("nested list", "nested vector", "nested struct", "nested map"), ""),
 }
 
 
@@ -59,7 +62,7 @@ def _filled(shipment: Shipment, cargo: Cargo, stage: str) -> str:
 
 def _read(shipment: Shipment, column: Column) -> str:
     """A value of the table from the row of a file, which is one VARIANT."""
-    template = _READS.get(sort_of(column.type), f"{{0}}::{shipment.type(column.type)}")
+    template = _READS.get(sort_of(column.type)) or f"{{0}}::{shipment.type(column.type)}"
     return template.replace("{0}", f"$1:{shipment.name(column.name)}")
 
 

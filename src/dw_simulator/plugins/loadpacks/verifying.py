@@ -132,9 +132,12 @@ def _of_columns(shipment: Shipment, cargo: Cargo, total: str) -> Iterator[Expect
             yield ExpectedFact(f"{place}: sum", exp.Sum(this=_cast(this, wide)), expected, wide)
 
 
+_NOT_COMPARED = frozenset({Kind.JSON, Kind.NOTATION, Kind.NESTED})
+
+
 def _has_distinct(type_: SqlType, facts: ColumnFacts, *, exact: bool) -> bool:
     """Documents do not compare everywhere, and times that lose digits may fall together."""
-    told = facts.distinct is not None and type_.kind is not Kind.JSON
+    told = facts.distinct is not None and type_.kind not in _NOT_COMPARED
     return told and (exact or type_.kind not in TEMPORAL_KINDS)
 
 

@@ -24,7 +24,7 @@ from dw_simulator.plugins.rules.faker_uniques import unique
 from dw_simulator.plugins.rules.identifiers import Uuid
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.ports.rule_context import RuleContext
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import FLAT_KINDS, Kind, SqlType
 
 Argument = str | int | float | bool | None
 
@@ -32,7 +32,7 @@ Argument = str | int | float | bool | None
 class FakerValues(RuleOptions):
     """Any method of any Faker provider; `profile.mail` takes a field of what `profile` returns."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind) - {Kind.BINARY}
+    kinds: ClassVar[frozenset[Kind]] = FLAT_KINDS - {Kind.BINARY}
     examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(40)", "rule": {"name": "faker", "provider": "first_name"}},
         {
@@ -95,7 +95,7 @@ class FakerValues(RuleOptions):
             arguments=arguments,
             providers=self._providers or none_registered,
         )
-        if spec.type.kind is not Kind.TEXT:
+        if spec.type.kind not in (Kind.TEXT, Kind.NOTATION):
             return self._typed(spec, draws)
         values = tuple(dict.fromkeys(draws))
         fitting = [value for value in values if len(value.encode()) <= spec.type.length]

@@ -13,9 +13,9 @@ from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import stored_value
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.given_rows import Given
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import FLAT_KINDS, Kind, SqlType
 
-STORABLE = frozenset(Kind) - {Kind.BINARY}
+STORABLE = FLAT_KINDS - {Kind.BINARY}
 """The kinds whose values can be given."""
 _TRUE = frozenset({"true", "t", "yes", "y", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "0"})
@@ -41,7 +41,7 @@ def _as_column(
     found: Sequence[_Stored | None],
     valid: "np.ndarray[tuple[int], np.dtype[np.bool_]] | None",
 ) -> Column:
-    if type_.kind in (Kind.TEXT, Kind.JSON):
+    if type_.kind in (Kind.TEXT, Kind.JSON, Kind.NOTATION):
         codes = {
             text: code for code, text in enumerate(dict.fromkeys(one for one in found if one is not None))
         }
@@ -66,6 +66,7 @@ class _Storing:
         makers: dict[Kind, Callable[[Given], _Stored]] = {
             Kind.BOOLEAN: self._truth,
             Kind.TEXT: self._text,
+            Kind.NOTATION: self._text,
             Kind.UUID: lambda value: UUID(str(value)).bytes,
         }
         self.make = makers.get(type_.kind, self._plain)

@@ -15,10 +15,10 @@ from dw_simulator.engine.values.integers import FixedChoices
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import FLAT_KINDS, Kind, SqlType
 
-_TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
-LISTABLE = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
+_TEXTUAL = frozenset({Kind.TEXT, Kind.JSON, Kind.NOTATION})
+LISTABLE = FLAT_KINDS - {Kind.BINARY, Kind.UUID}
 """The kinds whose values a schema can name."""
 Value = StrictBool | StrictInt | StrictFloat | StrictStr
 Plain = bool | int | float | str
@@ -63,7 +63,7 @@ def stored_value(type_: SqlType, value: Plain) -> Stored:
     """The number or the text that is stored for a value. Raises ValueError or OverflowError."""
     if type_.kind is Kind.JSON:
         return _document(type_, value)
-    if type_.kind is Kind.TEXT:
+    if type_.kind in (Kind.TEXT, Kind.NOTATION):
         text = str(value)
         text.encode()  # a lone surrogate is no text
         return text

@@ -13,6 +13,7 @@ from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _TEXT = frozenset({Kind.TEXT})
+_ADDRESSES = frozenset({Kind.TEXT, Kind.NOTATION})
 # private (RFC 1918), and reserved for documentation (RFC 3849)
 _NETWORKS = {4: "10.0.0.0/8", 6: "2001:db8::/32"}
 _COUNTER = 10**8 - 1
@@ -21,7 +22,7 @@ _COUNTER = 10**8 - 1
 class Ip(RuleOptions):
     """IP addresses of a network; by default of 10.0.0.0/8 (private) or 2001:db8::/32 (for documentation)."""
 
-    kinds: ClassVar[frozenset[Kind]] = _TEXT
+    kinds: ClassVar[frozenset[Kind]] = _ADDRESSES
     examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(15)", "rule": {"name": "ip"}},
         {
@@ -106,7 +107,7 @@ def _groups(network: IPv6Network) -> tuple[Fragment, ...]:
 class Mac(RuleOptions):
     """MAC addresses; by default they begin with 02: set by hand, and no maker's."""
 
-    kinds: ClassVar[frozenset[Kind]] = _TEXT
+    kinds: ClassVar[frozenset[Kind]] = _ADDRESSES
     examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(17)", "rule": {"name": "mac"}},
         {

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from dw_simulator.engine import distributions
-from dw_simulator.engine.bounds import Bounds, declared, filled
+from dw_simulator.engine.bounds import Bounds, declared, filled, range_of
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values import temporal
@@ -25,9 +25,6 @@ from dw_simulator.ports.rule import (
     RuleOptions,
 )
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
-
-# half of what the types hold, so that the span between two bounds can be held too
-_FLOAT32_LIMIT, _FLOAT64_LIMIT = 1.7e38, 8.9e307
 
 
 class UniformValues(Sortable):
@@ -201,7 +198,7 @@ def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
 
 def float_bounds(spec: ColumnSpec) -> tuple[float, float]:
     """Least and greatest value of a floating-point column, with sensible defaults."""
-    limit = _FLOAT32_LIMIT if spec.type.bits == 32 else _FLOAT64_LIMIT
+    limit = range_of(spec.type).high or 0.0
     usual = filled(spec.type, declared(spec.column))
     assert usual.low is not None, "all ends are filled"
     assert usual.high is not None, "all ends are filled"

@@ -26,6 +26,7 @@ from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kind
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.loan_words import loan_words
+from dw_simulator.schema.inference.alone.nested_parts import nested_parts
 from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.placed_regions import placed_regions
 from dw_simulator.schema.inference.alone.plain_names import plain_names
@@ -234,6 +235,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     told_codes,
     those_at_work,
     document_sizes,
+    nested_parts,
     by_type,
     model_rows,
 )

@@ -311,8 +311,8 @@ class Sketch:
                     yield column
 
     def listed(self, table: TableSketch) -> Mapping[str, Sequence[str]]:
-        """The values that CHECKs list for a table's columns."""
-        if not table.table.checks:
+        """The values that CHECKs list for a table's columns, or their types."""
+        if not table.table.checks and not any(column.type.values for column in table.table.columns):
             return {}
         if table.name not in self._listed:  # a CHECK is read once: passes ask again and again
             self._listed[table.name] = self.rules.listed(table.table, self._dialect)

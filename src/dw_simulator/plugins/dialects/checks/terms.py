@@ -20,7 +20,7 @@ from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood, Si
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.constraints import Constraint, Length, Literal, NoneOf, OneOf, Order, Range
 from dw_simulator.schema.model import Column
-from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
+from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 _WHOLE = frozenset({exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT})
 _NUMBERS = _WHOLE | {exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT}
@@ -118,6 +118,9 @@ class LengthTerm(Term):
         return self
 
 
+_COMPARED_WITH_TEXT = NUMERIC_KINDS | TEMPORAL_KINDS | {Kind.TEXT}
+
+
 @dataclass(frozen=True)
 class TextTerm(Term):
     """A text in quotes: also a date, a time or a number."""
@@ -128,7 +131,7 @@ class TextTerm(Term):
     def literal_for(self, column: Column) -> Literal:
         if column.type.kind in NUMERIC_KINDS:
             return number(self.text)
-        if column.type.kind in (Kind.BOOLEAN, Kind.BINARY, Kind.UUID, Kind.JSON):
+        if column.type.kind not in _COMPARED_WITH_TEXT:
             raise _misfit(column, self.text)
         return self.text
 

@@ -218,15 +218,27 @@ class _Statements:
         self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=first, step=step)
 
     def _create_type(self, words: Words) -> None:
-        """A list of values."""
-        tree = self.script.grammar.statement(words)
-        kind = tree.args.get("expression") if tree is not None and tree.key == "create" else None
-        if tree is None or not isinstance(kind, exp.DataType) or not isinstance(tree.this, exp.Table):
-            self.script.warn("", f"{_short(str(words))} ... is not a list of values, and was left out")
+        """A list of values, or a whole of parts."""
+        at = next((k for k in range(1, len(words)) if words.word(k) == "TYPE"), 1) + 1
+        at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
+        name, behind = name_at(words, at, self.script.folding)
+        behind += words.says("AS", at=behind)
+        is_list = words.says("ENUM", at=behind)
+        opened = behind + is_list
+        closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
+        inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
+        kind = _listed(inner) if is_list else self._whole(inner)
+        if name is None or kind is None:
+            self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out")
             return
-        self.script.own_types[self.script.name(tree.this).name] = exp.ColumnDef(
-            this=tree.this.this, kind=kind
-        )
+        self.script.own_types[name.name] = exp.ColumnDef(this=exp.Identifier(this=name.name), kind=kind)
+
+    def _whole(self, inner: Words) -> exp.DataType | None:
+        """A type of several parts, each with its own."""
+        parts = self.script.grammar.items(inner) if len(inner) else None
+        if not parts or not all(isinstance(part, exp.ColumnDef) for part in parts):
+            return None
+        return exp.DataType(this=exp.DType.STRUCT, expressions=parts, nested=True)
 
     def _create_domain(self, words: Words) -> None:
         """A type with what is said of its values."""
@@ -285,6 +297,14 @@ class _Statements:
                 what = "was" if len(alike) == 2 else "were"
                 text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
+
+
+def _listed(inner: Words) -> exp.DataType | None:
+    """A type of one of several texts."""
+    texts = [one.text for one in inner.tokens if one.token_type is TokenType.STRING]
+    if not texts:
+        return None
+    return exp.DataType(this=exp.DType.ENUM, expressions=[exp.Literal.string(text) for text in texts])
 
 
 def _short(text: str, count: int = 6) -> str:

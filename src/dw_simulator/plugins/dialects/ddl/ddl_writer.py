@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.declared_keys import DeclaredKeys
+from dw_simulator.plugins.dialects.ddl.default_values import default_of, fits_default
 from dw_simulator.plugins.dialects.ddl.nullability import can_be_null
 from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, type_name
 from dw_simulator.ports.dialect import WrittenDdl
@@ -187,7 +188,11 @@ class _Writer:
             return None
         while not self.is_source and tree.is_cast:
             tree = tree.this  # the column's type says it, and the source's name for it may be unknown here
-        return exp.DefaultColumnConstraint(this=tree)
+        if not fits_default(column.type, tree):
+            message = f"DEFAULT {column.default} is no value of {column.type.declared}, left out"
+            self._warn(f"{table.name}.{column.name}", message)
+            return None
+        return exp.DefaultColumnConstraint(this=default_of(column.type, tree))
 
     def _expression(self, table: Table, text: str) -> exp.Expr | None:
         """An expression of the source's dialect, over columns of the table; None where it cannot be said."""

@@ -1,6 +1,6 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,12 +15,12 @@ from dw_simulator.plugins.dialects.ddl.source import Source
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
 from dw_simulator.plugins.dialects.ddl.wording import Grammar, Words
 from dw_simulator.ports.dialect import Place
-from dw_simulator.types import UnknownTypeError, sql_type
+from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 
 ReadableTypes = Mapping[str, str]
 """sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them.
 
-Types under an empty name are refused."""
+Types under an empty name are refused; so are ARRAY, MAP and the like without the types within them."""
 
 
 class ReadSequence(TypedDict):
@@ -334,19 +334,69 @@ class Script:
         """A column's type in this program's words. Raises UnknownTypeError."""
         if kind is None:
             raise UnknownTypeError("the column has no type")
+        text = self._text_of(kind)
+        sql_type(text)
+        return text
+
+    def _text_of(self, kind: exp.DataType) -> str:
+        """A type, and those within it."""
         name = type_name_of(kind)
+        if kind.expressions and name in _READERS and kind.expressions[0].key in _WITHIN:
+            return _READERS[name](self, kind)
         pattern = self.types.get(name, f"{name}(*)")
         if not pattern:
             raise UnknownTypeError(f"unknown type {kind.sql(dialect=self.dialect)!r}")
         head, brackets, default = pattern.partition("(*")
         arguments = _arguments(kind) or default.rstrip(")")
-        text = f"{head}({arguments})" if brackets and arguments else head
-        sql_type(text)
-        return text
+        return f"{head}({arguments})" if brackets and arguments else head
+
+    def _list(self, kind: exp.DataType) -> str:
+        element = self._text_of(kind.expressions[0])
+        sizes = kind.args.get("values")
+        return f"{element}[{sizes[0].name}]" if sizes else f"ARRAY<{element}>"
+
+    def _struct(self, kind: exp.DataType) -> str:
+        parts = [part if part.key == "columndef" else None for part in kind.expressions]
+        if any(part is None or part.args.get("kind") is None for part in parts):  # without names
+            return f"STRUCT<{', '.join(self._text_of(part) for part in kind.expressions)}>"
+        named = ((field_name(part.this.name), part.args["kind"]) for part in parts if part is not None)
+        return f"STRUCT<{', '.join(f'{name} {self._text_of(type_)}' for name, type_ in named)}>"
+
+    def _map(self, kind: exp.DataType) -> str:
+        return f"MAP<{', '.join(map(self._text_of, kind.expressions))}>"
+
+    def _range(self, kind: exp.DataType) -> str:
+        return f"RANGE<{self._text_of(kind.expressions[0])}>"
+
+    def _vector(self, kind: exp.DataType) -> str:
+        element, count = kind.expressions[0], kind.expressions[-1].name
+        return (
+            f"VECTOR({count})" if element.key != "datatype" else f"VECTOR({self._text_of(element)}, {count})"
+        )
+
+    def _listing(self, kind: exp.DataType) -> str:
+        return enum_text([part.name for part in kind.expressions], type_name_of(kind))
+
+
+_READERS: Mapping[str, Callable[[Script, exp.DataType], str]] = {
+    **dict.fromkeys(("ARRAY", "LIST"), Script._list),
+    **dict.fromkeys(("STRUCT", "OBJECT", "NESTED"), Script._struct),
+    "MAP": Script._map,
+    "RANGE": Script._range,
+    "VECTOR": Script._vector,
+    **dict.fromkeys(("ENUM", "SET"), Script._listing),
+}
+"""What reads types that have types or values within them."""
+_WITHIN = frozenset({"datatype", "columndef", "literal", "datatypeparam", "objectidentifier"})
+"""What stands within them."""
 
 
 def _arguments(kind: exp.DataType) -> str:
-    return ",".join(part.this.name.upper() for part in kind.expressions if part.key == "datatypeparam")
+    """What stands in brackets: `10`, `10 BYTE`, `POINT,4326`, `*,2`."""
+    if isinstance(kind.this, exp.Interval):
+        return ""
+    parts = [part for part in kind.expressions if part.key == "datatypeparam"]
+    return ",".join(f"{part.this.name.upper()} {part.text('expression')}".strip() for part in parts)
 
 
 def type_name_of(kind: exp.DataType | None) -> str:
@@ -354,7 +404,10 @@ def type_name_of(kind: exp.DataType | None) -> str:
     if kind is None:
         return ""
     if kind.this is exp.DType.USERDEFINED:
-        return str(kind.args.get("kind") or "")
+        own = str(kind.args.get("kind") or "")
+        return own if own.startswith('"') else own.upper()
+    if isinstance(kind.this, exp.Interval):
+        return f"INTERVAL {kind.this.args['unit'].sql()}"
     return str(kind.this.value) if isinstance(kind.this, exp.DType) else str(kind.this)
 
 

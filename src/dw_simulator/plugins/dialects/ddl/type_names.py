@@ -3,18 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dw_simulator.types import Kind, SqlType, UnknownTypeError, sql_type
+from dw_simulator.types import Kind, SqlType, UnknownTypeError, field_name, sql_type
 
+Limits = Mapping[str, tuple[int, str]]
 TypeNames = Mapping[str, str]
 """The name of each sort of type, as `sort_of` calls it, with the type's fields in braces.
 
 {seconds} is the digits of a second in brackets, nothing where they are six. A warehouse with names of its own
 for units of time has them under "timestamp s", "timestamp ms", "timestamp ns", "time ns". Decimals with more
 than 9 digits after the point, or more than 29 before it, may have a name of their own under "decimal wide".
+
+Notations have theirs under "notation inet" and the like; those without one are text. Nested types have
+patterns under "nested list", "nested vector", "nested struct" and "nested map", with {element}, {length},
+{fields}, {key} and {value}; under "nested list struct" or "nested vector float" where that depends on what is
+within; those without one are JSON. "field" is how a struct's field is written, "quote" what is around its
+name (empty: only around a name that needs it), "text" the name of text of any length.
 """
 
 
 JSON_SORTS = ("json any", "json object", "json array")
+WELL_KNOWN_TEXT = tuple(
+    f"notation {shape}"
+    for shape in "geometry point linestring polygon multipoint multilinestring multipolygon".split()
+)
+"""The sorts of shapes on a map."""
+INTERVALS = ("notation interval", "notation day time", "notation months")
+SPANS: TypeNames = {
+    **dict.fromkeys(INTERVALS, "INTERVAL DAY TO SECOND"),
+    "notation months": "INTERVAL YEAR TO MONTH",
+}
+"""Intervals where those of months are another type than those of days."""
 USUAL_NAMES: TypeNames = {
     "boolean": "BOOLEAN",
     **dict.fromkeys(("integer 8", "integer 16"), "SMALLINT"),
@@ -46,15 +64,23 @@ def sort_of(declared: SqlType) -> str:
             return f"{declared.kind} zoned" if declared.zoned else declared.kind.value
         case Kind.JSON:
             return f"json {declared.shape}"
+        case Kind.NOTATION:
+            return f"notation {declared.notation}"
+        case Kind.NESTED:
+            return f"nested {declared.shape}"
     return declared.kind.value
 
 
-def type_name(declared: SqlType, names: TypeNames, limits: Mapping[str, tuple[int, str]]) -> str:
+def type_name(declared: SqlType, names: TypeNames, limits: Limits) -> str:
     """The name of a type.
 
     limits  the greatest length of a sort, and the name of what is longer
     """
     sort = sort_of(declared)
+    if declared.kind is Kind.NESTED:
+        return _nested_name(declared, names, limits)
+    if declared.kind is Kind.NOTATION and sort not in names:
+        sort = "varchar"
     usual = names.get(sort) or USUAL_NAMES[sort]
     name = names.get(f"{sort} {_variant(declared)}", usual)
     most, instead = limits.get(sort, (declared.length, ""))
@@ -68,6 +94,39 @@ def type_name(declared: SqlType, names: TypeNames, limits: Mapping[str, tuple[in
         "seconds": "" if declared.digits >= 6 else f"({declared.digits})",
     }
     return name.format(**fields)
+
+
+def _nested_name(declared: SqlType, names: TypeNames, limits: Limits) -> str:
+    """The name of a list, vector, struct or map."""
+    first, sort = declared.fields[0].type, sort_of(declared)
+    inner = first.shape if first.kind is Kind.NESTED else first.kind.value
+    pattern = names.get(f"{sort} {inner}") or names.get(sort)
+    if pattern is None:
+        return names["json any"]
+    parts = [_part_name(field.type, names, limits) for field in declared.fields]
+    return pattern.format(
+        element=parts[0],
+        key=parts[0],
+        value=parts[-1],
+        length=declared.length,
+        fields=", ".join(
+            names.get("field", "{name} {type}").format(name=_quoted(field.name, names), type=part)
+            for field, part in zip(declared.fields, parts, strict=True)
+        ),
+    )
+
+
+def _part_name(declared: SqlType, names: TypeNames, limits: Limits) -> str:
+    """The name of a type within another: text keeps to no length where none was said."""
+    unbounded = declared.kind is Kind.TEXT and "(" not in declared.declared
+    return names.get("text", "VARCHAR") if unbounded else type_name(declared, names, limits)
+
+
+def _quoted(name: str, names: TypeNames) -> str:
+    quote = names.get("quote", '"')
+    if not quote:
+        return field_name(name)
+    return quote + name.replace(quote, quote * 2) + quote
 
 
 def _variant(declared: SqlType) -> str:

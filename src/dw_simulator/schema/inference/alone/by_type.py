@@ -92,7 +92,7 @@ def _said(column: ColumnSketch) -> tuple[str, ...]:
 
 def _number(sketch: Sketch, column: ColumnSketch) -> JsonObject | None:
     type_, said = column.column.type, _said(column)
-    if said == ("years",):
+    if said == ("years",) or type_.declared.startswith("YEAR"):
         return _years(sketch, type_)
     if not said and is_whole(type_) and column.words[-1:] and column.words[-1] in _NAMES:
         return _named(sketch, type_)

@@ -22,5 +22,6 @@ def one_of(column: ColumnSketch, values: Sequence[str]) -> Found | None:
     listed: list[Json] = [int(value) for value in values] if whole else [*values]
     weights: list[Json] = [round(100 * _FEWER**place, 2) for place in range(len(values))]
     return Found(
-        "one of what its CHECK lists", {"rule": {"name": "choice", "values": listed, "weights": weights}}
+        f"one of what its {'type' if column.column.type.values else 'CHECK'} lists",
+        {"rule": {"name": "choice", "values": listed, "weights": weights}},
     )
