@@ -72,6 +72,7 @@ def plan(
         pool_columns(draft),
         tuple(draft.faults),
         unseen,
+        tuple(draft.asked_checks),
     )
 
 
@@ -135,8 +136,14 @@ def _reached(experiment: Experiment, start: Iterable[Table], rules: RuleSource) 
 
 
 def _steps_for(experiment: Experiment, rules: RuleSource) -> "tuple[Step, ...]":
-    """As many passes as it takes to know of its guesses: fewer where none is made from other columns."""
+    """As many passes as it takes to know of its guesses.
+
+    Fewer where none is made from other columns, and where no CHECK has to be asked of rows.
+    """
     draft = Draft(experiment, 0, rules, {})
+    read = (rules.constraints(table, draft.dialect) for table in experiment.tables if table.checks)
+    if any(check.left for checks in read for check in checks):
+        return PASSES
     derives = [draft.rule_of(column) for _table, column in draft.columns() if column.inferred]
     if any(rule is not None and rule.derives for rule in derives):
         return PASSES

@@ -15,7 +15,7 @@ from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role,
 from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.needs import Derived
-from dw_simulator.ports.plan import FaultCount
+from dw_simulator.ports.plan import AskedCheck, FaultCount
 from dw_simulator.ports.rule import (
     Entity,
     EntityKey,
@@ -68,6 +68,8 @@ class Draft:
     limits     what CHECKs say of single columns
     orders     what they say of how the columns of a table compare
     open_checks  by table, the CHECKs that these do not say
+    kept_checks   those of them that all values of their column pass
+    asked_checks  those of them that can be asked of the rows
     hinted     columns with rules or bounds by which such CHECKs are likely to hold; `no_hints` are to
                have none
     cased      those whose texts are in capitals (True), or in small letters
@@ -111,6 +113,8 @@ class Draft:
     limits: dict[Cell, Limits] = field(default_factory=dict)
     orders: dict[str, Orders] = field(default_factory=dict)
     open_checks: dict[str, list[OpenCheck]] = field(default_factory=dict)
+    kept_checks: set[OpenCheck] = field(default_factory=set)
+    asked_checks: list[AskedCheck] = field(default_factory=list)
     hinted: set[Cell] = field(default_factory=set)
     no_hints: frozenset[Cell] = frozenset()
     cased: dict[Cell, bool] = field(default_factory=dict)

@@ -227,6 +227,11 @@ class Check:
     def label(self) -> str:
         return f"CHECK ({self.text})"
 
+    @property
+    def condition(self) -> str:
+        """An expression over the row that is true where it passes: NULL does, what cannot be computed not."""
+        return f"TRY(COALESCE((\n{self.asked or self.text}\n), TRUE))"
+
     def told(self, table: str, left: Sequence[str]) -> str:
         """The warning about parts that are not followed, with the reasons."""
         words = (

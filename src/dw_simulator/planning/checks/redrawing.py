@@ -29,6 +29,7 @@ from dw_simulator.planning.columns.rule_values import condition_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.needs import Answer, Derived, Need, Noise
+from dw_simulator.ports.plan import AskedCheck
 from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, Lookup, Table
 from dw_simulator.types import Kind
@@ -40,8 +41,6 @@ _SAMPLE = 200
 _MANY, _HOPELESS = 0.05, 0.9
 _UNLIKELY = 1e-3
 """That so many rows of a table fail is taken for none."""
-_HOLDS = "TRY(COALESCE((\n{check}\n), TRUE))"
-"""As a database has it: NULL passes; what cannot be computed does not."""
 
 
 Ints = NDArray[np.int64]
@@ -69,6 +68,7 @@ class _Together:
     reason   why they are not
     asked    whether their conditions are being made
     nullable whether one of them is NULL in some rows
+    holds    the truth values of the checks, where all of them can be asked
     """
 
     table: Table
@@ -80,6 +80,7 @@ class _Together:
     reason: str = ""
     asked: bool = False
     nullable: bool = False
+    holds: Sequence[Kernel] = ()
 
     def cells(self, names: Iterable[str]) -> set[Cell]:
         return {(self.table.name, name) for name in names}
@@ -139,6 +140,8 @@ class Redrawing:
                 continue
             names = {name for need in derived.needs if (name := own_column(self.draft, table, need))}
             columns = self._closed(table, names)
+            if check in self.draft.kept_checks:  # when its column was made
+                continue
             one = _Together(table, Turn(_TRIES), [(check, derived)], columns, self._turned(table, columns))
             for other in [other for other in found if other.turned & one.turned]:
                 found.remove(other)
@@ -152,9 +155,8 @@ class Redrawing:
 
     def _condition(self, table: Table, check: OpenCheck) -> Derived | None:
         """The truth values of a check; None where nobody can evaluate it."""
-        sql = SqlText(sql=_HOLDS.format(check=check.check.asked or check.check.text))
         try:
-            return condition_of(self.draft, table, table.columns[0], sql)
+            return condition_of(self.draft, table, table.columns[0], SqlText(sql=check.check.condition))
         except Refusal:
             return None
 
@@ -231,7 +233,8 @@ class Redrawing:
         found = [self._truth(one.table, derived) for _check, derived in one.checks]
         for cell in one.cells(one.made):
             self.draft.sources.setdefault(cell, set()).update(cells - {cell})
-        return [truth for truth in found if truth is not None]
+        one.holds = [truth for truth in found if truth is not None]
+        return one.holds
 
     def _asks_around(self, cell: Cell) -> bool:
         """Whether it is made from rows that stand together, which may lead back to who is asking."""
@@ -267,11 +270,20 @@ class Redrawing:
             wanted = self.draft.only in (None, name)
             if not wanted and name not in self.known:
                 continue
-            told = {check: check.left for check in checks}
+            told = {check: check.left for check in checks if check not in self.draft.kept_checks}
             for one in self._of(table):
+                known = len(self.draft.warnings)
                 self._settle_one(one, told, wanted=wanted)
+                if wanted:
+                    self._list(one, told, promised=len(self.draft.warnings) == known)
             if wanted:
                 self.draft.warnings += [check.check.told(name, left) for check, left in told.items() if left]
+
+    def _list(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], *, promised: bool) -> None:
+        """Note what can be asked of the rows. promised: of those of which nothing is left."""
+        for (check, _derived), holds in zip(one.checks, one.holds, strict=False):
+            keeps = promised and not told[check]
+            self.draft.asked_checks.append(AskedCheck(one.table.name, check.check.label, holds, keeps))
 
     def _settle_one(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], *, wanted: bool) -> None:
         """Look at some rows. told: what is left of each check, which is changed here."""

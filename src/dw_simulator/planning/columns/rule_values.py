@@ -13,10 +13,12 @@ What a rule refuses is noted with the column's place, and the pass goes on: a us
 """
 
 from dataclasses import replace
+from functools import partial
 
-from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.values.base import Domain, Kernel, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
+from dw_simulator.planning.checks.sifting import sifted
 from dw_simulator.planning.columns.roles import is_counting
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.ports.needs import Derived
@@ -73,6 +75,9 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
         else:
             given = (table.name, column.name) in draft.given_at  # its rows are looked at one by one
             values = made if given else fitted(draft, table, column, made)
+            if table.name in draft.open_checks and is_domain(values) and not given:
+                ask = partial(condition_of, draft, table, column)
+                values = sifted(draft, spec, values, lambda check: ask(SqlText(sql=check.condition)))
             check_width(column, values)
         if values is not made:  # what was put in its place speaks of no entity
             draft.entities.pop((table.name, column.name), None)
