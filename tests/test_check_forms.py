@@ -1,5 +1,6 @@
 """Forms of CHECKs from the wild: each holds in every row by DuckDB's own reading, and values still differ."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -233,3 +234,25 @@ def test_verify_counts_what_fails(service: ExperimentService, tmp_path: Path) ->
         "t: CHECK (a * b <= 90000) holds in all 900 rows",
         "t: CHECK (k % 5 = 0) fails in 900 of 900 rows",
     ]
+
+
+# --- what docs/checks.md says
+
+PAGE = (Path(__file__).parent.parent / "docs" / "checks.md").read_text()
+
+
+def test_every_form_of_the_page_is_tried() -> None:
+    rows = PAGE.partition("## Forms\n")[2].partition("\n## ")[0].splitlines()
+    forms = [form for row in rows for form in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    assert len(forms) > 40
+    assert {*forms} <= {form.check for form in FORMS}
+
+
+def test_the_example_of_the_page(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    experiment = reading.parse(json.loads(example))
+    a_plan = plan(experiment, 7, ExperimentService().rule)
+    assert a_plan.warnings == ()
+    questions = ", ".join(f"count(*) FILTER (NOT ({check}))" for check in experiment.tables[0].checks)
+    with views(generated(a_plan, tmp_path / "out")) as connection:
+        assert connection.execute(f"SELECT {questions} FROM lines").fetchall() == [(0, 0, 0, 0)]

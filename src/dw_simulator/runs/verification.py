@@ -207,7 +207,7 @@ def check_values(report: Report, manifest: Manifest, plan: Plan, files: Publishe
 def count_failing(report: Report, plan: Plan) -> None:
     """Ask CHECKs of all rows that the seed makes; one that fails although it was promised is a mismatch."""
     for check in plan.checks:
-        rows = plan.table(check.table).rows
+        rows = plan.planned[check.table]
         failing = check.failing(rows)
         words = f"fails in {failing:,} of {rows:,} rows" if failing else f"holds in all {rows:,} rows"
         if failing and check.promised:

@@ -116,10 +116,12 @@ class Hinted:
             self._put(column.changed(rule=rule))
 
     def cased(self, name: str, upper: bool) -> None:
-        """Of any column: texts that are in other letters become those."""
-        cell = (self.table.name, name)
-        linked = is_linked(self.table, self.columns[name])
-        if cell not in self.draft.given_at and not linked and not self.is_in_key(name):
+        """Texts that are in other letters become those, whichever rule makes them."""
+        cell, column = (self.table.name, name), self.columns[name]
+        rule = self.draft.rule_of(column)
+        if is_linked(self.table, column) or (rule is not None and rule.listed() is not None):
+            return  # what somebody has listed stays as it is written
+        if cell not in self.draft.given_at and not self.is_in_key(name):
             self.draft.cased[cell] = upper
 
     def spread(self, name: str, ranges: Sequence[Range]) -> None:

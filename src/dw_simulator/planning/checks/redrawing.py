@@ -23,7 +23,7 @@ from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.selectors.turns import Turn
 from dw_simulator.engine.values.base import Event, Kernel
 from dw_simulator.engine.values.turned import AtHome, InTurn, NullInTurn
-from dw_simulator.errors import Refusal
+from dw_simulator.errors import Refusal, RunError
 from dw_simulator.planning.checks.settling import find_needs, own_column, settled_orders
 from dw_simulator.planning.columns.rule_values import condition_of
 from dw_simulator.planning.draft import Cell, Draft
@@ -97,13 +97,17 @@ class Redrawing:
     # --- while kernels are made
 
     def wrapped(self, table: Table, column: Column, kernel: Kernel) -> Kernel:
-        """The kernel as others see it: of a row at its turn, where the column is drawn again."""
+        """The kernel of a row at its turn, where the column is drawn again."""
         for one in self._of(table):
-            if column.name in one.columns:
-                if column.name not in one.turned or not self._is_free((table.name, column.name)):
-                    return AtHome(kernel)
+            if column.name in one.turned and self._is_free((table.name, column.name)):
                 one.made.add(column.name)
                 return InTurn(one.turn, kernel)
+        return kernel
+
+    def beside(self, table: Table, name: str, kernel: Kernel) -> Kernel:
+        """A column as others of its row see it: at all turns the same, where it is not drawn again."""
+        if any(name in one.columns and name not in one.made for one in self._of(table)):
+            return AtHome(kernel)
         return kernel
 
     def event(self, table: Table, column: Column, event: Event) -> Event:
@@ -273,11 +277,23 @@ class Redrawing:
             told = {check: check.left for check in checks if check not in self.draft.kept_checks}
             for one in self._of(table):
                 known = len(self.draft.warnings)
-                self._settle_one(one, told, wanted=wanted)
+                try:
+                    self._settle_one(one, told, wanted=wanted)
+                except RunError as error:
+                    self._give_up(one, told, error)
                 if wanted:
                     self._list(one, told, promised=len(self.draft.warnings) == known)
             if wanted:
                 self.draft.warnings += [check.check.told(name, left) for check, left in told.items() if left]
+
+    def _give_up(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], error: RunError) -> None:
+        """What is made from the columns cannot be made for all that is drawn."""
+        hinted = one.cells(one.columns) & self.draft.hinted
+        for table, name in sorted(hinted):
+            self.draft.refuse(f"{table}.{name}", str(error))
+        one.turn.settle(())
+        one.holds = ()
+        told |= {check: (*check.left, str(error)) for check, _derived in one.checks}
 
     def _list(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], *, promised: bool) -> None:
         """Note what can be asked of the rows. promised: of those of which nothing is left."""

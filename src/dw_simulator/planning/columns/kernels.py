@@ -169,7 +169,7 @@ class _Resolver:
         else:
             kernel = self.plain(table, column)
         drawn = kernel and self.correlating.placed(table, column, kernel)
-        kernel = drawn and adapted(self.draft, table, column, drawn, self.kernel)
+        kernel = drawn and adapted(self.draft, table, column, drawn, self._beside)
         self.correlating.tell(table, column, drawn, kernel)
         kernel = kernel and in_case(self.draft, table, column, kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
@@ -272,8 +272,13 @@ class _Resolver:
         if other is None:
             known = [one.name for one in table.columns]
             raise Refusal(f"{table.name} has no column {name!r}{closest(name, known)}")
-        found = self.kernel(table, other)
+        found = self._beside(table, other)
         return Source(other.name, other.type, found) if found else None
+
+    def _beside(self, table: Table, column: Column) -> Kernel | None:
+        """A column as others of its row see it."""
+        found = self.kernel(table, column)
+        return found and self.redrawing.beside(table, column.name, found)
 
     def _of_another_row(self, table: Table, column: Column, lookup: Lookup) -> Source | None:
         goal = self.goal(f"{table.name}.{column.name}", table, lookup)
