@@ -49,6 +49,11 @@ def asked(a_plan: Plan, directory: Path, *questions: str) -> list[int]:
     return list(found)
 
 
+def texts(a_plan: Plan, name: str, column_name: str) -> list[Any]:
+    """A column of texts, in whichever shape they come."""
+    return [one.decode() if isinstance(one, bytes) else one for one in made(a_plan, name, column_name)]
+
+
 @pytest.mark.parametrize("form", FORMS, ids=[form.check for form in FORMS])
 def test_no_row_fails(form: Form, tmp_path: Path) -> None:
     a_plan = in_postgres(table("t", ROWS, *form.declared, checks=[form.check]))
@@ -181,10 +186,7 @@ def test_a_person_stays_one() -> None:
     fields = [column(one, "VARCHAR(90)", rule={"name": "person", "field": one}) for one in names]
     a_plan = planned(table("t", 800, *fields, checks=["length(email) % 2 = 0"]))
     assert a_plan.warnings == ()
-    rows = [
-        [text if isinstance(text, str) else text.decode() for text in row]
-        for row in zip(*(made(a_plan, "t", one) for one in names), strict=True)
-    ]
+    rows = list(zip(*(texts(a_plan, "t", one) for one in names), strict=True))
     assert {len(mail) % 2 for _first, _last, mail in rows} == {0}
     alike = [mail[0] == first[0].lower() or last[:3].lower() in mail for first, last, mail in rows]
     assert sum(alike) > 700
@@ -234,6 +236,26 @@ def test_verify_counts_what_fails(service: ExperimentService, tmp_path: Path) ->
         "t: CHECK (a * b <= 90000) holds in all 900 rows",
         "t: CHECK (k % 5 = 0) fails in 900 of 900 rows",
     ]
+
+
+def test_a_guess_gives_way_where_it_would_leave_nothing_but_null(service: ExperimentService) -> None:
+    """And what the CHECK asks for takes its place."""
+    ddl = """
+        CREATE TABLE customers (
+            id INT PRIMARY KEY,
+            email VARCHAR(80) NOT NULL CHECK (email ~ '^[^@]+@[^@]+$'),
+            phone VARCHAR(20) CHECK (phone ~ '^[0-9]{10}$'),
+            net DECIMAL(10,2) NOT NULL,
+            shipping DECIMAL(10,2) NOT NULL,
+            total DECIMAL(10,2) NOT NULL CHECK (total = net + shipping)
+        )"""
+    created = service.import_sql(ddl, name="x", dialect="postgres", target_rows=500)
+    assert any("customers.phone: the rule chosen by its name was given up" in one for one in created.warnings)
+    a_plan = plan(service.get("x").experiment, 7, service.rule)
+    phones = texts(a_plan, "customers", "phone")
+    assert 400 < sum(phone is not None for phone in phones) < 500
+    assert all(phone is None or re.fullmatch("[0-9]{10}", phone) for phone in phones)
+    assert all("example" in mail for mail in texts(a_plan, "customers", "email") if mail), "that guess stays"
 
 
 # --- what docs/checks.md says

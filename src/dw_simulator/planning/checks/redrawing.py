@@ -11,6 +11,7 @@ Columns that CHECKs have in common, or that follow from one another, are drawn t
 share; what an import has guessed of the columns gives way before.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,6 +40,7 @@ _IN_VAIN = 64
 """So often where it does not help in many rows."""
 _SAMPLE = 200
 _MANY, _HOPELESS = 0.05, 0.9
+_NULL = re.compile(r"null|coalesce|nvl|distinct", re.IGNORECASE)
 _UNLIKELY = 1e-3
 """That so many rows of a table fail is taken for none."""
 
@@ -351,13 +353,13 @@ class Redrawing:
     def _looked_at(self, one: _Together, rows: int) -> tuple[Ints, float]:
         """(the turns of some rows, the share of those that have none).
 
-        Rows that are NULL stay so at first, where that will do in most: NULL passes most checks, and would be
-        everywhere in the end.
+        What is NULL stays so, unless a check speaks of NULL and some rows need it: NULL passes most checks,
+        and would be everywhere in the end.
         """
         some = _spread(rows, _SAMPLE)
         one.turn.nulls_stay = _TRIES
         turns = one.turn.turns(some)
-        if one.nullable:
+        if one.nullable and any(_NULL.search(check.check.text) for check, _derived in one.checks):
             stay = (turns >= 0).all()
             one.turn.nulls_stay = max(_IN_VAIN, 8 * int(turns.max(initial=0))) if stay else 0
             turns = one.turn.turns(some)

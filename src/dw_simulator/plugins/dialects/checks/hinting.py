@@ -125,8 +125,9 @@ class Hinting:
             yield from self._solved(part.unnest(), value)
 
     def _is_made_of_others(self, column: Column, value: exp.Expr) -> bool:
-        names = {self._column(one) for one in value.find_all(exp.Column)}
-        return bool(names) and None not in names and column not in names and not value.find(exp.Query)
+        found = [self._column(one) for one in value.find_all(exp.Column)]
+        others = [one.name for one in found if one is not None and one is not column]
+        return bool(found) and len(others) == len(found) and not value.find(exp.Query)
 
     def _made(self, column: Column, value: exp.Expr) -> Equation:
         return Equation(column.name, value.sql(dialect=self._dialect, comments=False))
