@@ -68,6 +68,7 @@ class Draft:
     limits     what CHECKs say of single columns
     orders     what they say of how the columns of a table compare
     open_checks  by table, the CHECKs that these do not say
+    conditions    their truth values; None where nobody can evaluate them
     kept_checks   those of them that all values of their column pass
     asked_checks  those of them that can be asked of the rows
     hinted     columns with rules or bounds by which such CHECKs are likely to hold; `no_hints` are to
@@ -113,6 +114,7 @@ class Draft:
     limits: dict[Cell, Limits] = field(default_factory=dict)
     orders: dict[str, Orders] = field(default_factory=dict)
     open_checks: dict[str, list[OpenCheck]] = field(default_factory=dict)
+    conditions: dict[OpenCheck, Derived | None] = field(default_factory=dict)
     kept_checks: set[OpenCheck] = field(default_factory=set)
     asked_checks: list[AskedCheck] = field(default_factory=list)
     hinted: set[Cell] = field(default_factory=set)

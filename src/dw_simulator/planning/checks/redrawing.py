@@ -26,12 +26,11 @@ from dw_simulator.engine.values.base import Event, Kernel
 from dw_simulator.engine.values.turned import AtHome, InTurn, NullInTurn
 from dw_simulator.errors import Refusal, RunError
 from dw_simulator.planning.checks.settling import find_needs, own_column, settled_orders
-from dw_simulator.planning.columns.rule_values import condition_of
+from dw_simulator.planning.columns.rule_values import asked_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.needs import Answer, Derived, Need, Noise
 from dw_simulator.ports.plan import AskedCheck
-from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, Lookup, Table
 from dw_simulator.types import Kind
 
@@ -141,7 +140,7 @@ class Redrawing:
     def _found(self, table: Table) -> list[_Together]:
         found: list[_Together] = []
         for check in self.draft.open_checks[table.name]:
-            derived = self._condition(table, check)
+            derived = asked_of(self.draft, table, check)
             if derived is None:
                 continue
             names = {name for need in derived.needs if (name := own_column(self.draft, table, need))}
@@ -158,13 +157,6 @@ class Redrawing:
             one.turn.make = partial(self._conditions, one)
             found.append(one)
         return found
-
-    def _condition(self, table: Table, check: OpenCheck) -> Derived | None:
-        """The truth values of a check; None where nobody can evaluate it."""
-        try:
-            return condition_of(self.draft, table, table.columns[0], SqlText(sql=check.check.condition))
-        except Refusal:
-            return None
 
     def _closed(self, table: Table, names: Iterable[str]) -> set[str]:
         """Columns, and all of their row that they are made from or compared with, or that are one thing."""

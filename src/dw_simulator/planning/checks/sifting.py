@@ -14,12 +14,12 @@ from dw_simulator.engine.values.base import Domain, Drawn, Kept, Kernel, fixed
 from dw_simulator.engine.values.facts import MANY
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.needs import Derived, Source
 from dw_simulator.ports.rule import ColumnSpec
 
-Ask = Callable[[Check], Derived]
-"""A check as the truth values of the row. Raises Refusal."""
+Ask = Callable[[OpenCheck], Derived | None]
+"""A check as the truth values of the row; None where nobody can evaluate it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ def sifted(draft: Draft, spec: ColumnSpec, values: Domain, ask: Ask) -> Domain:
     if not 0 < values.size <= MANY or compared or cell in draft.entities:
         return values
     for check in draft.open_checks.get(spec.table, ()):
-        holds = _holds(spec, values, check.check, ask)
+        holds = _holds(spec, values, check, ask)
         if holds is None:
             continue
         kept = _passing(holds, values)
@@ -53,15 +53,13 @@ def sifted(draft: Draft, spec: ColumnSpec, values: Domain, ask: Ask) -> Domain:
     return values
 
 
-def _holds(spec: ColumnSpec, values: Domain, check: Check, ask: Ask) -> Kernel | None:
+def _holds(spec: ColumnSpec, values: Domain, check: OpenCheck, ask: Ask) -> Kernel | None:
     """The truth values of a check, of one value after the other; None where it is about more columns."""
     name = spec.column.name
-    if name.lower() not in check.text.lower():
+    derived = ask(check) if name.lower() in check.check.text.lower() else None
+    if derived is None or derived.needs != (name,):
         return None
     try:
-        derived = ask(check)
-        if derived.needs != (name,):
-            return None
         return derived.finish([Source(name, spec.type, Drawn(_Round(values.size), values))])
     except Refusal:
         return None
