@@ -63,6 +63,12 @@ FORMS = (
     _form("a BETWEEN 1 AND 10 OR a BETWEEN 90 AND 100", "a INT", "a <= 10", "a >= 90"),
     _form("a < 10 OR a > 5000", "a INT", "a < 10", "a > 5000"),
     _form("a = -1 OR a >= 100000", "a BIGINT", "a = -1", "a >= 100000"),
+    _form(
+        "d < DATE '2001-01-01' OR d > DATE '2030-01-01'",
+        "d DATE",
+        "d < DATE '2001-01-01'",
+        "d > DATE '2030-01-01'",
+    ),
     _form("NOT (a < 18 OR a > 65)", "a INT"),
     _form("NOT (a BETWEEN 10 AND 20)", "a INT", "a < 10", "a > 20"),
     _form("extract(year FROM d) BETWEEN 2001 AND 2003", "d DATE"),

@@ -109,7 +109,7 @@ class TakesHints(Protocol):
         """A text is in capitals, or in small letters."""
 
     def spread(self, column: str, ranges: Sequence[Range], /) -> None:
-        """A number is of one of several ranges, which do not touch; open ends end soon."""
+        """A number or a moment is of one of several ranges, which do not touch; open ends end soon."""
 
     def null_with(self, column: str, sql: str, /) -> None:
         """A column is NULL where a condition in the dialect's SQL holds."""
@@ -168,7 +168,7 @@ class Cased(Hint):
 
 @dataclass(frozen=True)
 class SeveralRanges(Hint):
-    """A number of one of several ranges, which do not touch, each as likely; open ends end soon."""
+    """A number or a moment of one of several ranges, which do not touch; open ends end soon."""
 
     column: str
     ranges: tuple[Range, ...]

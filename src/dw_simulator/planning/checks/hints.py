@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from dw_simulator.engine.bounds import Bounds, declared, filled, unit_of
+from dw_simulator.engine.bounds import Bounds, Number, declared, filled, unit_of
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.limits import bound
-from dw_simulator.planning.columns.roles import is_linked
+from dw_simulator.planning.columns.roles import is_linked, with_bounds
 from dw_simulator.planning.columns.rule_values import spec_of
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Range, SumWithin
@@ -128,10 +128,16 @@ class Hinted:
         column = self.plain(name)
         if column is None or self.is_in_key(name) or declared(column) != Bounds():
             return
-        parts = [_component(column, one) for one in ranges]
-        if all(parts):
-            rule = RuleSpec(name=self.draft.rules.usual(RuleRole.SPREAD), components=parts)
+        ends = [found for one in ranges if (found := _ends(column, one)) is not None]
+        if len(ends) < len(ranges):
+            return
+        if column.type.kind in NUMERIC_KINDS:
+            rule = RuleSpec(
+                name=self.draft.rules.usual(RuleRole.SPREAD), components=_components(column, ends)
+            )
             self._put(column.changed(rule=rule))
+        else:  # what lies between them is left out later
+            self._put(with_bounds(column, Bounds(min(low for low, _ in ends), max(high for _, high in ends))))
 
     def null_with(self, name: str, sql: str) -> None:
         column = self.plain(name)
@@ -144,17 +150,20 @@ class Hinted:
         self.sums.append(total)
 
 
-def _component(column: Column, said: Range) -> dict[str, object] | None:
-    """An even spread over a range, whose open end ends soon; None where nothing lies in it."""
+def _ends(column: Column, said: Range) -> tuple[Number, Number] | None:
+    """The stored values at the ends of a range, whose open end ends soon; None where nothing lies in it."""
     type_ = column.type
     try:
         low = None if said.low is None else bound(type_, said.low, up=True, strict=said.above)
         high = None if said.high is None else bound(type_, said.high, up=False, strict=said.below)
+        found = filled(type_, Bounds(low, high))
     except (ValueError, OverflowError):
         return None
-    ends = filled(type_, Bounds(low, high))
-    if ends.is_empty or ends.low is None or ends.high is None:
-        return None
-    unit = unit_of(type_)
-    first, last = (float(Fraction(end) * unit) for end in (ends.low, ends.high))
-    return {"parameters": {"low": first, "high": last}}
+    return None if found.is_empty or found.low is None or found.high is None else (found.low, found.high)
+
+
+def _components(column: Column, ends: Sequence[tuple[Number, Number]]) -> list[dict[str, object]]:
+    """Even spreads over ranges, as a rule takes them."""
+    unit = unit_of(column.type)
+    worths = [[float(Fraction(end) * unit) for end in pair] for pair in ends]
+    return [{"parameters": {"low": low, "high": high}} for low, high in worths]

@@ -20,7 +20,7 @@ from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.constraints import Constraint, Literal, OneOf, Range, SeveralRanges
 from dw_simulator.schema.model import Column
-from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, SqlType
+from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 Read = Callable[[exp.Expr], Sequence[Constraint]]
 """What a condition says by itself. Raises NotUnderstood."""
@@ -44,11 +44,14 @@ def implied(node: exp.Expr, read: Read, columns: Mapping[str, Column]) -> list[C
 
 
 def spreads(node: exp.Expr, read: Read, columns: Mapping[str, Column]) -> list[SeveralRanges]:
-    """Of an OR, the numbers of which it names several ranges."""
+    """Of an OR, the columns of which it names several ranges."""
     found = []
     for name, values in _Implications(read, columns).visit(node).items():
-        type_, ranges = columns[name].type, [_as_range(one, columns[name].type) for one in values]
-        if type_.kind in NUMERIC_KINDS and len(ranges) > 1 and _are_apart(ranges, type_):
+        type_ = columns[name].type
+        if type_.kind not in NUMERIC_KINDS | {Kind.DATE, Kind.TIMESTAMP}:
+            continue
+        ranges = [_as_range(one, type_) for one in values]
+        if len(ranges) > 1 and _are_apart(ranges, type_):
             found.append(SeveralRanges(name, tuple(ranges)))
     return found
 
