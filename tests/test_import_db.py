@@ -327,7 +327,8 @@ def test_what_duckdb_has_besides(service: ExperimentService, tmp_path: Path) -> 
             CREATE TABLE t (
                 id BIGINT PRIMARY KEY DEFAULT nextval('tickets'), mood ENUM ('a', 'it''s'),
                 a INTEGER, b INTEGER,
-                n DECIMAL(12,2) DEFAULT 0 CHECK (n BETWEEN 0 AND 9), "at" TIMESTAMP_NS, l UNION (x INTEGER, y VARCHAR),
+                n DECIMAL(12,2) DEFAULT 0 CHECK (n BETWEEN 0 AND 9), "at" TIMESTAMP_NS,
+                l UNION (x INTEGER, y VARCHAR),
                 made INTEGER GENERATED ALWAYS AS (a + 1), s TINYINT NOT NULL UNIQUE,
                 CHECK (a <= b), FOREIGN KEY (a, b) REFERENCES p (a, "b ""c"" d")
             );

@@ -59,7 +59,7 @@ KINDS = (
     *("boolean", "integer", "decimal", "float", "text", "date", "time", "timestamp", "binary"),
     *("uuid", "json", "notation", "nested"),
 )
-ROLES = ("counting", "listing", "condition", "note", "code", "given", "days")
+ROLES = ("counting", "listing", "condition", "note", "code", "form", "spread", "given", "days")
 
 ALLOWED: Mapping[tuple[str, str], str] = {
     ("after", "model_validator()"): "pydantic: the validator runs after the fields are read",

@@ -29,6 +29,7 @@ from dw_simulator.engine.selectors import (
     spans,
     tallies,
     tried,
+    turns,
     unique,
 )
 from dw_simulator.engine.selectors import (
@@ -37,6 +38,7 @@ from dw_simulator.engine.selectors import (
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.values import (
     betweens,
+    cased,
     facets,
     faulty,
     instead,
@@ -44,6 +46,7 @@ from dw_simulator.engine.values import (
     recurrences,
     referenced,
     shown_places,
+    turned,
 )
 from dw_simulator.engine.values.among import (
     Edge,
@@ -58,6 +61,7 @@ from dw_simulator.engine.values.base import (
     Domain,
     Drawn,
     Event,
+    Kept,
     Kernel,
     Missing,
     Nullable,
@@ -447,6 +451,21 @@ def _tried_valid() -> tried.TriedValid:
     return tried.TriedValid(*streams, 1 << 30, 1 << 29, at, since, ticks, until, ticks, weights, 8.0)
 
 
+def _turn(nulls_stay: int = 2) -> turns.Turn:
+    """Three of ten turns will do; hardly a row has none of twenty that does."""
+    turn = turns.Turn(20)
+    turn.settle((Flags(sampling.Chance(stream("turn passes"), 0.3)),))
+    turn.nulls_stay = nulls_stay
+    return turn
+
+
+def _in_turn() -> Kernel:
+    turn = _turn()
+    event = turned.NullInTurn(turn, sampling.Chance(stream("turned null"), 0.2))
+    at_home = turned.AtHome(drawn("at home", Codes(3)))
+    return turned.InTurn(turn, Nullable(at_home, event))
+
+
 def _tallied() -> tallies.Tallied:
     none = sampling.Chance(stream("tallied none"), 0.1)
     each = Nullable(drawn("tallied", Integers(0, 5, INT32)), none)
@@ -617,6 +636,13 @@ EXAMPLES: Mapping[str, Kernel] = {
             Lists(drawn("listed", Codes(3)), 0, 2, _of_lists("s", 3)),
         )
     ),
+    "AtHome": turned.AtHome(drawn("home", Codes(4))),
+    "InTurn": turned.InTurn(_turn(), drawn("in turn", Integers(-5, 1000, INT64))),
+    "NullInTurn": _in_turn(),
+    "Turn": turned.InTurn(_turn(), chosen(sampling.Uniform(stream("turned"), 300))),
+    "Kept": drawn("kept", Kept(Integers(-5, 1000, INT64), np.array([0, 5, 990, 999], dtype=np.uint64))),
+    "InCase": cased.InCase(drawn("in case", _words()), True),
+    "InCase pooled": cased.InCase(drawn("in case pooled", Pooled.of(["Ab", "äÖz"])), False),
     "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
     "Weighed": chosen(_weighed(grouped=False)),
     "Weighed in groups": chosen(_weighed(grouped=True)),

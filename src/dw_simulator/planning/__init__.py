@@ -20,7 +20,7 @@ from dw_simulator.planning.columns.kernels import kernel_alone, make_kernels
 from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.rule_values import build_checked_values, build_values
 from dw_simulator.planning.columns.unguessed import is_about, without_guesses
-from dw_simulator.planning.draft import Draft, Place
+from dw_simulator.planning.draft import Cell, Draft, Place
 from dw_simulator.planning.given_tables import find_given_parents, give_rows, tell_references
 from dw_simulator.planning.load_order import load_order
 from dw_simulator.planning.relations.arranging import arrange_tables
@@ -73,6 +73,7 @@ def plan(
         pool_columns(draft),
         tuple(draft.faults),
         unseen,
+        tuple(draft.asked_checks),
     )
 
 
@@ -136,8 +137,14 @@ def _reached(experiment: Experiment, start: Iterable[Table], rules: RuleSource) 
 
 
 def _steps_for(experiment: Experiment, rules: RuleSource) -> "tuple[Step, ...]":
-    """As many passes as it takes to know of its guesses: fewer where none is made from other columns."""
+    """As many passes as it takes to know of its guesses.
+
+    Fewer where none is made from other columns, and where no CHECK has to be asked of rows.
+    """
     draft = Draft(experiment, 0, rules, {})
+    read = (rules.constraints(table, draft.dialect) for table in experiment.tables if table.checks)
+    if any(check.left for checks in read for check in checks):
+        return PASSES
     derives = [draft.rule_of(column) for _table, column in draft.columns() if column.inferred]
     if any(rule is not None and rule.derives for rule in derives):
         return PASSES
@@ -155,15 +162,19 @@ def _drafted(
 ) -> Draft:
     """The draft after all passes; without those guesses of an import that cannot be followed."""
     given_up: list[str] = []
+    no_hints: frozenset[Cell] = frozenset()
     for rounds in count():
         pools.columns.clear()
-        draft = Draft(experiment, seed, rules, rows, only, pools, alone=_column_alone)
+        draft = Draft(experiment, seed, rules, rows, only, pools, alone=_column_alone, no_hints=no_hints)
         bare, lines = _guesses_given_up(experiment, draft, steps or PASSES, rounds)
         if not draft.problems:
             pools.keep_asked()
             draft.warnings[:0] = given_up
             draft.given_up = given_up
             return draft
+        if in_vain := _hints_in_vain(draft):
+            no_hints |= in_vain
+            continue
         if bare is None:
             if steps is not None:
                 raise PlanError(dict.fromkeys(draft.problems))
@@ -172,6 +183,12 @@ def _drafted(
         told = {line.partition(" given up: ")[0] for line in given_up}
         given_up += [line for line in lines if line.partition(" given up: ")[0] not in told]
     raise AssertionError("each round has fewer guesses, or ends")
+
+
+def _hints_in_vain(draft: Draft) -> frozenset[Cell]:
+    """The columns whose rules were chosen for the sake of CHECKs and cannot be followed."""
+    places = {problem.place for problem in draft.problems}
+    return frozenset(cell for cell in draft.hinted if ".".join(cell) in places)
 
 
 def _guesses_given_up(

@@ -12,9 +12,10 @@ from dw_simulator.errors import Problem, Refusal
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role, is_tree, meant, null_share
+from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.needs import Derived
-from dw_simulator.ports.plan import FaultCount
+from dw_simulator.ports.plan import AskedCheck, FaultCount
 from dw_simulator.ports.rule import (
     Entity,
     EntityKey,
@@ -66,6 +67,14 @@ class Draft:
     selectors  those that a key has chosen for a column
     limits     what CHECKs say of single columns
     orders     what they say of how the columns of a table compare
+    open_checks  by table, the CHECKs that these do not say
+    conditions    their truth values; None where nobody can evaluate them
+    kept_checks   those of them that all values of their column pass
+    asked_checks  those of them that can be asked of the rows
+    hinted     columns with rules or bounds by which such CHECKs are likely to hold; `no_hints` are to
+               have none
+    cased      those whose texts are in capitals (True), or in small letters
+    free       columns whose draws may be asked at any row number
     kernels    finished columns; `failed` are those that never will be
     written    other kernels for columns with faults, which only files show
     sources    for each column the ones that its kernel was made from
@@ -104,6 +113,14 @@ class Draft:
     selectors: dict[Cell, Selector] = field(default_factory=dict)
     limits: dict[Cell, Limits] = field(default_factory=dict)
     orders: dict[str, Orders] = field(default_factory=dict)
+    open_checks: dict[str, list[OpenCheck]] = field(default_factory=dict)
+    conditions: dict[OpenCheck, Derived | None] = field(default_factory=dict)
+    kept_checks: set[OpenCheck] = field(default_factory=set)
+    asked_checks: list[AskedCheck] = field(default_factory=list)
+    hinted: set[Cell] = field(default_factory=set)
+    no_hints: frozenset[Cell] = frozenset()
+    cased: dict[Cell, bool] = field(default_factory=dict)
+    free: set[Cell] = field(default_factory=set)
     kernels: dict[Cell, Kernel] = field(default_factory=dict)
     written: dict[Cell, Kernel] = field(default_factory=dict)
     faults: list[FaultCount] = field(default_factory=list)

@@ -101,6 +101,8 @@ def dw_simulator_usual_rules() -> Mapping[str, str]:
         "condition": "expression",
         "note": "text",
         "code": "code",
+        "form": "regex",
+        "spread": "mixture",
         "given": "table",
         "days": "date_key",
     }

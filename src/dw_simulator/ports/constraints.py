@@ -14,9 +14,11 @@ dialects that ship do by `plugins.dialects.checks`; `planning.checks` makes valu
 True
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from dw_simulator.schema.model import Table
 
@@ -93,6 +95,117 @@ class Order:
 Constraint = Range | OneOf | NoneOf | Length | Like | Present | Order
 
 
+# --- what makes a CHECK likely that is not understood
+
+
+class TakesHints(Protocol):
+    """Who makes values by hints."""
+
+    def computed(self, column: str, sql: str, /) -> None:
+        """A column is what an expression over others gives, in the dialect's SQL."""
+
+    def formed(self, column: str, pattern: str, /) -> None:
+        """A text is of a form, as a regular expression of the whole text."""
+
+    def cased(self, column: str, upper: bool, /) -> None:
+        """A text is in capitals, or in small letters."""
+
+    def spread(self, column: str, ranges: Sequence[Range], /) -> None:
+        """A number or a moment is of one of several ranges, which do not touch; open ends end soon."""
+
+    def null_with(self, column: str, sql: str, /) -> None:
+        """A column is NULL where a condition in the dialect's SQL holds."""
+
+    def summed(self, total: "SumWithin", /) -> None:
+        """Numbers are together within ends."""
+
+
+class Hint(ABC):
+    """How values are made that are likely to pass."""
+
+    column: str
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The columns that it is about."""
+        return (self.column,)
+
+    @abstractmethod
+    def taken(self, by: TakesHints, /) -> None:
+        """Tell who makes them."""
+
+
+@dataclass(frozen=True)
+class Equation(Hint):
+    """A column that is what an expression over others gives, in the dialect's SQL."""
+
+    column: str
+    sql: str
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.computed(self.column, self.sql)
+
+
+@dataclass(frozen=True)
+class Formed(Hint):
+    """A text that is of a form, as a regular expression of the whole text."""
+
+    column: str
+    pattern: str
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.formed(self.column, self.pattern)
+
+
+@dataclass(frozen=True)
+class Cased(Hint):
+    """A text in capitals, or (unless `upper`) in small letters."""
+
+    column: str
+    upper: bool
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.cased(self.column, self.upper)
+
+
+@dataclass(frozen=True)
+class SeveralRanges(Hint):
+    """A number or a moment of one of several ranges, which do not touch; open ends end soon."""
+
+    column: str
+    ranges: tuple[Range, ...]
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.spread(self.column, self.ranges)
+
+
+@dataclass(frozen=True)
+class NullWith(Hint):
+    """A column that is NULL where a condition in the dialect's SQL holds."""
+
+    column: str
+    sql: str
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.null_with(self.column, self.sql)
+
+
+@dataclass(frozen=True)
+class SumWithin(Hint):
+    """Numbers of which so many of each are together from `low` to `high`; None is an open end."""
+
+    terms: tuple[tuple[str, Decimal], ...]
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @property
+    def names(self) -> Sequence[str]:
+        return [name for name, _times in self.terms]
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.summed(self)
+
+
 @dataclass(frozen=True)
 class Check:
     """A CHECK as it was read.
@@ -100,15 +213,26 @@ class Check:
     text         as it is declared
     constraints  what was understood; all of them have to hold
     left         why the rest was not understood, part by part; empty where all was
+    implied      what has to hold besides, wherever the rest does: not all that it says
+    hints        how values are made that are likely to pass the rest; of several for one column the first
+    asked        the text with as_of() for the present, as an expression over the row; empty for the same
     """
 
     text: str
     constraints: tuple[Constraint, ...] = ()
     left: tuple[str, ...] = ()
+    implied: tuple[Constraint, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    asked: str = ""
 
     @property
     def label(self) -> str:
         return f"CHECK ({self.text})"
+
+    @property
+    def condition(self) -> str:
+        """An expression over the row that is true where it passes: NULL does, what cannot be computed not."""
+        return f"TRY(COALESCE((\n{self.asked or self.text}\n), TRUE))"
 
     def told(self, table: str, left: Sequence[str]) -> str:
         """The warning about parts that are not followed, with the reasons."""
@@ -130,6 +254,14 @@ def listed_by_types(table: Table) -> tuple[Check, ...]:
         for column in table.columns
         if column.type.values
     )
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCheck:
+    """A CHECK that constraints do not follow, or in part only, and why."""
+
+    check: Check
+    left: tuple[str, ...]
 
 
 State = frozenset[int]

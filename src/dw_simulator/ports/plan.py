@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
+import numpy as np
+
 from dw_simulator.engine.columns import ColumnBatch
 from dw_simulator.engine.rows import BLOCK, Rows
-from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.values.base import Kernel, fixed
 from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.schema.model import ForeignKey
 from dw_simulator.types import SqlType
@@ -124,6 +126,31 @@ class FaultCount:
     rows: int
 
 
+@dataclass(frozen=True, eq=False)
+class AskedCheck:
+    """A CHECK that can only be asked of the rows.
+
+    holds     truth values, by the rows of its table; false and NULL say that a row fails
+    promised  whether no row should; it is a warning of the plan otherwise
+    """
+
+    table: str
+    label: str
+    holds: Kernel
+    promised: bool
+
+    def failing(self, rows: int) -> int:
+        """How many of so many rows fail."""
+        count = 0
+        for start in range(0, rows, BLOCK):
+            column = fixed(self.holds.values(Rows.run(start, min(start + BLOCK, rows))))
+            holds = column.values.astype(np.bool_)
+            if column.valid is not None:
+                holds &= column.valid
+            count += len(holds) - int(np.count_nonzero(holds))
+        return count
+
+
 @dataclass(frozen=True)
 class Plan:
     """Every table of an experiment under one seed.
@@ -131,6 +158,7 @@ class Plan:
     pools         the lists of values that others have made and that were used, by name
     pool_columns  for each of them the columns, as (table, column), whose values depend on it
     hidden        the rows of tables that are written nowhere, by their names
+    checks        the CHECKs that no construction keeps
     """
 
     experiment: str
@@ -142,6 +170,7 @@ class Plan:
     pool_columns: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     faults: tuple[FaultCount, ...] = ()
     hidden: Mapping[str, int] = field(default_factory=dict)
+    checks: tuple[AskedCheck, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -167,7 +196,7 @@ class Plan:
     def window(self, name: str, start: int, stop: int) -> "Plan":
         """A plan of nothing but these rows of one table: the same rows as in the whole."""
         table = replace(self.table(name), only=(Part(name, 0, start, stop),))
-        return replace(self, tables=(table,))
+        return replace(self, tables=(table,), checks=())
 
     def without(self, made: Collection[Part]) -> "Plan":
         """The plan of the parts that are still to be made."""

@@ -14,6 +14,7 @@ from dw_simulator.errors import Problem, Refusal, RequestError, UnknownNameError
 from dw_simulator.ports.constraints import Check, OneOf, Order, listed_by_types
 from dw_simulator.ports.dialect import Dialect
 from dw_simulator.ports.rule import (
+    ColumnSpec,
     MixtureComponent,
     Rule,
     RuleOptions,
@@ -26,7 +27,7 @@ from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rule_class import FakerProvider
 from dw_simulator.schema.complaints import WHOLE, details_of, named
 from dw_simulator.schema.inference.guesses import Guess
-from dw_simulator.schema.model import Experiment, RuleSpec, Table
+from dw_simulator.schema.model import Column, Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
 
 Model = type[BaseModel]
@@ -81,7 +82,7 @@ class Rulebook:
     def listed(self, table: Table, dialect: str | None) -> Mapping[str, Sequence[str]]:
         """The values that CHECKs of a table list for its columns, as text."""
         checks = (*self.constraints(table, dialect), *listed_by_types(table))
-        parts = [one for check in checks for one in check.constraints]
+        parts = [one for check in checks for one in (*check.implied, *check.constraints)]
         return {one.column: tuple(map(str, one.values)) for one in parts if isinstance(one, OneOf)}
 
     def compared(self, table: Table, dialect: str | None) -> Collection[str]:
@@ -122,11 +123,21 @@ class Rulebook:
         return components(self._registry)
 
     def not_understood(self, experiment: Experiment) -> Iterator[str]:
-        """A warning on every CHECK that is not understood, or in part only."""
+        """A warning on every CHECK that is not understood, and that cannot be asked of rows either."""
+        dialect = experiment.target_warehouse or self.dialect
         for table in experiment.tables:
-            for check in self.constraints(table, experiment.target_warehouse):
-                if check.left:
+            for check in self.constraints(table, dialect):
+                if check.left and not self._can_be_asked(table, check, dialect):
                     yield check.told(table.name, check.left)
+
+    def _can_be_asked(self, table: Table, check: Check, dialect: str) -> bool:
+        truth = Column(name=table.columns[0].name, data_type="BOOLEAN", required=False)
+        spec = ColumnSpec(0, table.name, truth, 0, owner=table, dialect=dialect, rules=self)
+        try:
+            self(RuleSpec(name=self.usual(RuleRole.CONDITION), sql=check.condition), Kind.BOOLEAN).build(spec)
+        except Refusal:
+            return False
+        return True
 
     def find(self, name: str) -> type[RuleOptions]:
         """The class of a rule. Raises Refusal where there is none, or where it is broken."""

@@ -49,6 +49,7 @@ class Report:
     rows   how many were made again and compared value by value
     notes  what may explain a mismatch
     apart  what could not be compared, and why
+    checks how many rows fail each CHECK that no construction keeps
     """
 
     directory: str
@@ -59,6 +60,7 @@ class Report:
     mismatches: list[Mismatch] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -90,6 +92,7 @@ def verify(
         kept = Pools(pools.of_output(manifest, files.content(POOLS_FILE)))
         plan = planning.plan(experiment, manifest.seed, rules, manifest.asked, pools=kept)
         check_values(report, manifest, plan, files, ranges)
+        count_failing(report, plan)
     return report
 
 
@@ -199,6 +202,18 @@ def check_values(report: Report, manifest: Manifest, plan: Plan, files: Publishe
             report.rows += stop - start
             if found != made:
                 report.mismatches.append(Mismatch(part.file, _difference(start, found, made)))
+
+
+def count_failing(report: Report, plan: Plan) -> None:
+    """Ask CHECKs of all rows that the seed makes; one that fails although it was promised is a mismatch."""
+    for check in plan.checks:
+        rows = plan.planned[check.table]
+        failing = check.failing(rows)
+        words = f"fails in {failing:,} of {rows:,} rows" if failing else f"holds in all {rows:,} rows"
+        if failing and check.promised:
+            report.mismatches.append(Mismatch(check.table, f"{check.label} {words}"))
+        else:
+            report.checks.append(f"{check.table}: {check.label} {words}")
 
 
 def _left_out(report: Report, manifest: Manifest, plan: Plan) -> Collection[tuple[str, str]]:

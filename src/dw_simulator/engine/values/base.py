@@ -200,6 +200,36 @@ class Without(Domain):
 
 
 @dataclass(frozen=True, eq=False)
+class Kept(Domain):
+    """Some values of a domain; `places` are their indices: uint64[m], ascending."""
+
+    inner: Domain
+    places: UInts
+
+    @property
+    def size(self) -> int:
+        return len(self.places)
+
+    @property
+    def natural(self) -> int:
+        return int(np.count_nonzero(self.places < self.inner.natural))
+
+    @property
+    def facts(self) -> Facts:
+        every = partial(all_of, self) if self.size <= MANY else None
+        return replace(
+            self.inner.facts, every=every, distinct=self.size, language=None, movable=False, even=False
+        )
+
+    @property
+    def rises(self) -> bool:
+        return self.inner.rises
+
+    def decode(self, index: UInts) -> Column:
+        return self.inner.decode(self.places[index.view(np.int64)])
+
+
+@dataclass(frozen=True, eq=False)
 class Missing:
     """True where one of some kernels gives NULL."""
 

@@ -233,6 +233,8 @@ def verify(
                 show_line(f"note: {note}")
         for one in report.apart:
             show_line(f"not compared: {one}")
+        for one in report.checks:
+            show_line(one)
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
         verdict = f"{len(report.mismatches)} faults" if report.mismatches else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")

@@ -18,16 +18,18 @@ declares them. What a declared rule makes is not changed here, but held against 
 compared with one another are the affair of `comparing`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from dw_simulator.engine.bounds import Bounds, declared, is_on_calendar, step_of, unit_of
 from dw_simulator.engine.values.facts import Stored
 from dw_simulator.planning.checks.comparing import follow_orders
+from dw_simulator.planning.checks.hints import Hinted
 from dw_simulator.planning.checks.limits import Limits, exact
+from dw_simulator.planning.checks.sums import narrow_sums
 from dw_simulator.planning.columns.roles import is_counting, is_linked, is_part_of_key, with_bounds
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.constraints import Check, Literal, Order, listed_by_types
+from dw_simulator.ports.constraints import Check, Constraint, Literal, OpenCheck, Order, listed_by_types
 from dw_simulator.ports.rule import Rule, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -55,29 +57,45 @@ class _Follower:
         self.limits: dict[str, Limits] = {}
         self.orders: list[tuple[Order, str]] = []
 
-    def followed(self, checks: Iterable[Check]) -> Table:
+    def followed(self, checks: Sequence[Check]) -> Table:
         """The table with columns that follow its checks."""
+        hinted = Hinted(self.draft, self.table, self.columns)
         for check in checks:
-            self._take_in(check)
+            hinted.take(check)
+        for check in checks:
+            self._take_in(check, hinted.made.keys())
+        narrow_sums(hinted, self.limits)
         for name, limits in self.limits.items():
             self.columns[name] = self._narrowed(self.columns[name], limits)
             self.draft.limits[self.table.name, name] = limits
         narrowed = self.table.changed(columns=tuple(self.columns.values()))
         return follow_orders(self.draft, narrowed, self.orders) if self.orders else narrowed
 
-    def _take_in(self, check: Check) -> None:
+    def _take_in(self, check: Check, made: Collection[str]) -> None:
+        """Follow a check. made: columns that others make, which keep to nothing by themselves."""
         left = list(check.left)
         for constraint in check.constraints:
-            if isinstance(constraint, Order):
-                self.orders.append((constraint, check.label))
-                continue
-            limits = self.limits.setdefault(constraint.column, Limits(self.columns[constraint.column]))
-            try:
-                limits.add(constraint, check.label)
-            except (ValueError, OverflowError) as error:
-                left.append(str(error))
-        if left:
-            self.draft.warnings.append(check.told(self.table.name, left))
+            left += self._follow(constraint, check.label, made)
+        for constraint in check.implied:
+            self._follow(constraint, check.label, made)
+        if left:  # it is drawn again by that (`redrawing`)
+            self.draft.open_checks.setdefault(self.table.name, []).append(OpenCheck(check, tuple(left)))
+
+    def _follow(self, constraint: Constraint, label: str, made: Collection[str]) -> list[str]:
+        """Why a constraint is not followed; nothing where it is."""
+        if isinstance(constraint, Order):
+            if constraint.lesser in made or constraint.greater in made:
+                return [f"{constraint.lesser} or {constraint.greater} is made from others"]
+            self.orders.append((constraint, label))
+            return []
+        if constraint.column in made:
+            return [f"{constraint.column} is made from others"]
+        limits = self.limits.setdefault(constraint.column, Limits(self.columns[constraint.column]))
+        try:
+            limits.add(constraint, label)
+        except (ValueError, OverflowError) as error:
+            return [str(error)]
+        return []
 
     def _refuse(self, name: str, message: str, mend: str) -> None:
         self.draft.failed.add((self.table.name, name))

@@ -41,7 +41,7 @@ def settled_orders(draft: Draft, table: Table) -> Orders | None:
 def _settle(draft: Draft, table: Table, orders: Orders) -> None:
     needs: dict[str, set[str]] = {}
     for name in sorted(orders.columns):
-        _find_needs(draft, table, name, needs)
+        find_needs(draft, table, name, needs)
     for lesser, greater in orders.paths:
         if gives_way(draft, table, greater) and not _depends(needs, lesser, greater):
             orders.above.setdefault(greater, []).append(lesser)
@@ -53,7 +53,7 @@ def _settle(draft: Draft, table: Table, orders: Orders) -> None:
             orders.unproved.append((lesser, greater))
 
 
-def _find_needs(draft: Draft, table: Table, name: str, needs: dict[str, set[str]]) -> None:
+def find_needs(draft: Draft, table: Table, name: str, needs: dict[str, set[str]]) -> None:
     """For a column, and for those it is made from, the columns of their table that each is made from."""
     column = table.column(name)
     if name in needs or column is None:
@@ -67,12 +67,12 @@ def _find_needs(draft: Draft, table: Table, name: str, needs: dict[str, set[str]
     if column.null_when:
         with suppress(Refusal):  # it is refused when the column is made
             found += condition_of(draft, table, column, column.null_when).needs
-    needs[name] = {own for need in found if (own := _own_column(draft, table, need)) is not None}
+    needs[name] = {own for need in found if (own := own_column(draft, table, need)) is not None}
     for other in needs[name]:
-        _find_needs(draft, table, other, needs)
+        find_needs(draft, table, other, needs)
 
 
-def _own_column(draft: Draft, table: Table, need: Need) -> str | None:
+def own_column(draft: Draft, table: Table, need: Need) -> str | None:
     """The column of its own table, in whichever row, that a need asks for."""
     if isinstance(need, str):
         return need

@@ -21,6 +21,7 @@ from dw_simulator.engine.values import faulty
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.engine.values.referenced import Reference
+from dw_simulator.engine.values.turned import InTurn
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.plan import FaultCount
@@ -78,7 +79,7 @@ def _spoil(
     if right is None or not marks.count:  # refused already; nothing to do
         return
     former = draft.written.get(place, right)
-    sound = right.kernel if isinstance(right, Nullable) and fault.kind != "duplicates" else right
+    sound = right if fault.kind == "duplicates" else _without_nulls(right)
     try:
         if fault.kind == "duplicates":
             _check_repeated(table, fault, right)
@@ -92,6 +93,13 @@ def _spoil(
         return
     made = fault.kind in ("bad_encoding", "truncated")
     draft.written[place] = faulty.Spoilt(former, sound, marks, spoiler, made)
+
+
+def _without_nulls(kernel: Kernel) -> Kernel:
+    """The values where they are NULL by themselves, too."""
+    if isinstance(kernel, InTurn):
+        return replace(kernel, kernel=_without_nulls(kernel.kernel))
+    return kernel.kernel if isinstance(kernel, Nullable) else kernel
 
 
 def _fill_in(draft: Draft, table: Table, fault: PlannedFault, marks: faulty.Marks) -> None:

@@ -37,6 +37,8 @@ from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.checks.given_checks import check_given_rows
+from dw_simulator.planning.checks.letter_case import in_case
+from dw_simulator.planning.checks.redrawing import Redrawing
 from dw_simulator.planning.columns.choosing import await_picks, settle_picks
 from dw_simulator.planning.columns.correlating import Correlating, Goal
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
@@ -76,6 +78,7 @@ def make_kernels(draft: Draft) -> None:
     for table, column in draft.columns():
         resolver.kernel(table, column)
     settle_picks(draft)
+    resolver.redrawing.settle()
     check_tallies(draft, resolver.kernel)
     resolver.check_others()
     check_given_rows(draft, resolver.condition)
@@ -87,6 +90,7 @@ def kernel_alone(draft: Draft, table: Table, column: Column) -> Kernel | None:
     await_picks(draft, resolver)
     kernel = resolver.kernel(table, column)
     settle_picks(draft)
+    resolver.redrawing.settle()
     return kernel
 
 
@@ -107,6 +111,7 @@ class _Resolver:
         self.several = SeveralParents(draft, self)
         self.entities: dict[Entity, Selector] = {}
         self.correlating = Correlating(draft, self)
+        self.redrawing = Redrawing(draft, self)
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
@@ -126,8 +131,8 @@ class _Resolver:
         if kernel is None:
             self.draft.failed.add(place)
             return None
-        self.draft.kernels[place] = kernel
-        return kernel
+        found = self.draft.kernels[place] = self.redrawing.wrapped(table, column, kernel)
+        return found
 
     def check_others(self) -> None:
         """Columns of several references have the values of one; the others have to fit as well."""
@@ -164,14 +169,18 @@ class _Resolver:
         else:
             kernel = self.plain(table, column)
         drawn = kernel and self.correlating.placed(table, column, kernel)
-        kernel = drawn and adapted(self.draft, table, column, drawn, self.kernel)
+        kernel = drawn and adapted(self.draft, table, column, drawn, self._beside)
         self.correlating.tell(table, column, drawn, kernel)
+        kernel = kernel and in_case(self.draft, table, column, kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
         settled = kernel is not None and (
             kernel.facts.nullable or (isinstance(values, Derived) and values.whole)
         )
         quiet = settled and column.null_fraction is None
         event = None if quiet else _own_event(self.draft, table, column)
+        if drawn is not None and drawn.facts.independent:
+            self.draft.free.add((table.name, column.name))
+        event = event and self.redrawing.event(table, column, event)
         return Nullable(kernel, event) if kernel and event else kernel
 
     def _values(self, table: Table, column: Column) -> Domain | Kernel | Derived | None:
@@ -263,8 +272,13 @@ class _Resolver:
         if other is None:
             known = [one.name for one in table.columns]
             raise Refusal(f"{table.name} has no column {name!r}{closest(name, known)}")
-        found = self.kernel(table, other)
+        found = self._beside(table, other)
         return Source(other.name, other.type, found) if found else None
+
+    def _beside(self, table: Table, column: Column) -> Kernel | None:
+        """A column as others of its row see it."""
+        found = self.kernel(table, column)
+        return found and self.redrawing.beside(table, column.name, found)
 
     def _of_another_row(self, table: Table, column: Column, lookup: Lookup) -> Source | None:
         goal = self.goal(f"{table.name}.{column.name}", table, lookup)
@@ -274,6 +288,7 @@ class _Resolver:
         kernel = self.kernel(at, target)
         looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
         found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
+        found = found and self.redrawing.looked_up(table, found)
         return Source(f"{at.name}.{target.name}", target.type, found) if found else None
 
     def row_above(self, table: Table, need: Upwards) -> RowAbove | None:

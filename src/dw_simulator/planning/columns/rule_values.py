@@ -13,12 +13,15 @@ What a rule refuses is noted with the column's place, and the pass goes on: a us
 """
 
 from dataclasses import replace
+from functools import partial
 
-from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.values.base import Domain, Kernel, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
+from dw_simulator.planning.checks.sifting import sifted
 from dw_simulator.planning.columns.roles import is_counting
 from dw_simulator.planning.draft import Cell, Draft
+from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import ColumnSpec, RuleRole
 from dw_simulator.schema.declared import SqlText
@@ -73,6 +76,8 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
         else:
             given = (table.name, column.name) in draft.given_at  # its rows are looked at one by one
             values = made if given else fitted(draft, table, column, made)
+            if table.name in draft.open_checks and is_domain(values) and not given:
+                values = sifted(draft, spec, values, partial(asked_of, draft, table))
             check_width(column, values)
         if values is not made:  # what was put in its place speaks of no entity
             draft.entities.pop((table.name, column.name), None)
@@ -135,6 +140,17 @@ def condition_of(draft: Draft, table: Table, column: Column, condition: SqlText)
     derived = rule.build(spec_of(draft, table, truth_of(column)))
     assert isinstance(derived, Derived), "conditions are made from columns"
     return derived
+
+
+def asked_of(draft: Draft, table: Table, check: OpenCheck) -> Derived | None:
+    """The truth values of a CHECK on each row of its table; None where nobody can evaluate it."""
+    if check not in draft.conditions:
+        sql = SqlText(sql=check.check.condition)
+        try:
+            draft.conditions[check] = condition_of(draft, table, table.columns[0], sql)
+        except Refusal:
+            draft.conditions[check] = None
+    return draft.conditions[check]
 
 
 def _is_told_by_parent(table: Table, column: Column, made: Derived) -> bool:

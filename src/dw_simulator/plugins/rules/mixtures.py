@@ -46,6 +46,7 @@ class Component(Declared):
     """One of the distributions of a mixture."""
 
     type: str = Field(
+        default="uniform",
         description="its rule: a continuous one, uniform {low, high} or constant {value}",
         json_schema_extra={NAMES_A_COMPONENT: True},
     )

@@ -15,7 +15,8 @@ kept with its reason, and the planner tells it in a warning.
 ('price % 5 = 0: a calculation with % is not understood',)
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlglot
@@ -23,6 +24,9 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
+from dw_simulator.plugins.dialects.checks.asking import asked_of_row, looser
+from dw_simulator.plugins.dialects.checks.hinting import Hinting
+from dw_simulator.plugins.dialects.checks.implications import implied, spreads
 from dw_simulator.plugins.dialects.checks.terms import Terms
 from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood, Sign, named, reads
 from dw_simulator.plugins.dialects.trees import Visitor
@@ -31,6 +35,7 @@ from dw_simulator.ports.constraints import (
     ONE,
     Check,
     Constraint,
+    Hint,
     Like,
     Literal,
     NoneOf,
@@ -38,7 +43,7 @@ from dw_simulator.ports.constraints import (
     Order,
     Present,
 )
-from dw_simulator.schema.model import Table
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import Kind
 
 _CASES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower}
@@ -226,6 +231,13 @@ class _Negations(Visitor[list[Constraint]]):
             return self.visit_other(node)
         return [OneOf(column.name, (False,))]
 
+    def visit_or(self, node: exp.Expr) -> list[Constraint]:
+        """NOT (a OR b) is NOT a AND NOT b."""
+        return [found for part in node.flatten() for found in self.visit(part)]
+
+    def visit_not(self, node: exp.Expr) -> list[Constraint]:
+        return self.conditions.visit(node.this)
+
     def visit_other(self, node: exp.Expr) -> list[Constraint]:
         raise NotUnderstood(f"NOT of {named(node)} is not understood")
 
@@ -240,25 +252,55 @@ def read_checks(
     """
     columns = {column.name: column for column in table.columns}
     terms = Terms(columns, dialect, length_counts_characters=length_counts_characters)
-    conditions = _Conditions(terms, escape)
-    return tuple(_read_check(text, conditions, dialect) for text in table.checks)
+    reader = _Reader(dialect, columns, _Conditions(terms, escape), Hinting(columns, dialect))
+    return tuple(map(reader.check, table.checks))
 
 
-def _read_check(text: str, conditions: _Conditions, dialect: type[Dialect]) -> Check:
-    try:
-        tree = sqlglot.parse_one(text, into=exp.Condition, read=dialect)
-    except (SqlglotError, RecursionError):
-        return Check(text, left=("it cannot be read",))
-    found: list[Constraint] = []
-    left: list[str] = []
-    parts = list(_conjuncts(tree))
-    for part in parts:
+@dataclass
+class _Reader:
+    """Reads the checks of one table."""
+
+    dialect: type[Dialect]
+    columns: Mapping[str, Column]
+    conditions: _Conditions
+    hinting: Hinting
+
+    def check(self, text: str) -> Check:
+        """What a check says."""
         try:
-            found += conditions.visit(part)
-        except NotUnderstood as reason:
-            where = f"{part.sql(dialect=dialect, comments=False)}: " if len(parts) > 1 else ""
-            left.append(f"{where}{reason}")
-    return Check(text, tuple(found), tuple(left))
+            tree = sqlglot.parse_one(text, into=exp.Condition, read=self.dialect)
+            parts = list(_conjuncts(tree))
+        except (SqlglotError, RecursionError):
+            return Check(text, left=("it cannot be read",))
+        found: list[Constraint] = []
+        left: list[tuple[exp.Expr, str]] = []
+        for part in parts:
+            try:
+                found += self.conditions.visit(part)
+            except NotUnderstood as reason:
+                where = f"{part.sql(dialect=self.dialect, comments=False)}: " if len(parts) > 1 else ""
+                left.append((part, f"{where}{reason}"))
+        if not left:
+            return Check(text, tuple(found))
+        open_parts, asked = [part for part, _reason in left], asked_of_row(tree)
+        return Check(
+            text,
+            tuple(found),
+            tuple(reason for _part, reason in left),
+            tuple(one for part in open_parts for one in self._implied(part)),
+            tuple(hint for part in open_parts for hint in self._hints(part)),
+            "" if asked == tree else asked.sql(dialect=self.dialect, comments=False),
+        )
+
+    def _implied(self, part: exp.Expr) -> Iterator[Constraint]:
+        with suppress(NotUnderstood):
+            yield from implied(part, self.conditions.visit, self.columns)
+        yield from looser(part, self.conditions.terms)
+
+    def _hints(self, part: exp.Expr) -> Iterator[Hint]:
+        with suppress(NotUnderstood):
+            yield from spreads(part, self.conditions.visit, self.columns)
+        yield from self.hinting.hints(part)
 
 
 def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:

@@ -18,7 +18,17 @@ from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood, Sign, named, reads
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.ports.constraints import Constraint, Length, Literal, NoneOf, OneOf, Order, Range
+from dw_simulator.ports.constraints import (
+    MANY,
+    Constraint,
+    Length,
+    Like,
+    Literal,
+    NoneOf,
+    OneOf,
+    Order,
+    Range,
+)
 from dw_simulator.schema.model import Column
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
@@ -30,6 +40,7 @@ _TEXTS = frozenset(
         *(exp.DType.CHAR, exp.DType.NCHAR, exp.DType.BPCHAR),
     }
 )
+_LAST_YEAR = 9999
 _MOMENTS = {
     exp.DType.DATE: Kind.DATE,
     exp.DType.TIME: Kind.TIME,
@@ -119,6 +130,60 @@ class LengthTerm(Term):
 
 
 _COMPARED_WITH_TEXT = NUMERIC_KINDS | TEMPORAL_KINDS | {Kind.TEXT}
+
+
+@dataclass(frozen=True)
+class AbsTerm(Term):
+    """The absolute value of a number."""
+
+    of: Column
+
+    def beside(self, sign: Sign, other: Term) -> Constraint:
+        value = other.literal_for(self.of)
+        if isinstance(value, Decimal) and sign in (Sign.LT, Sign.LTE):
+            return Range(self.of.name, -value, value, sign is Sign.LT, sign is Sign.LT)
+        if isinstance(value, Decimal) and sign is Sign.EQ:
+            return OneOf(self.of.name, (-value, value))
+        raise NotUnderstood("an absolute value is compared otherwise than with its most")
+
+
+@dataclass(frozen=True)
+class YearTerm(Term):
+    """The year of a date or of a moment without a zone."""
+
+    of: Column
+
+    def beside(self, sign: Sign, other: Term) -> Constraint:
+        year = other.whole
+        if year is None or not 1 < year < _LAST_YEAR:
+            raise NotUnderstood("a year is compared with something else than a year")
+        first, after = f"{year:04}-01-01", f"{year + 1:04}-01-01"
+        match sign:
+            case Sign.EQ:
+                return Range(self.of.name, first, after, below=True)
+            case Sign.GTE:
+                return Range(self.of.name, low=first)
+            case Sign.GT:
+                return Range(self.of.name, low=after)
+            case Sign.LT:
+                return Range(self.of.name, high=first, below=True)
+            case Sign.LTE:
+                return Range(self.of.name, high=after, below=True)
+        raise NotUnderstood("<> of a year is not understood")
+
+
+@dataclass(frozen=True)
+class StartTerm(Term):
+    """The first characters of a text."""
+
+    of: Column
+    count: int
+
+    def beside(self, sign: Sign, other: Term) -> Constraint:
+        start = other.text
+        if start is None or len(start) != self.count or sign not in (Sign.EQ, Sign.NEQ):
+            raise NotUnderstood("the beginning of a text is compared with something else than as much text")
+        return Like(self.of.name, (*start, (MANY,)), sign is Sign.NEQ)
 
 
 @dataclass(frozen=True)
@@ -228,6 +293,38 @@ class Terms(Visitor[Term]):
         term = self.visit(node.this)
         in_characters = self._length_counts_characters or not node.args.get("binary")
         return (term.length() if in_characters else None) or self.visit_other(node)
+
+    @reads("this")
+    def visit_abs(self, node: exp.Expr) -> Term:
+        column = self.visit(node.this).column
+        if column is None or column.type.kind not in NUMERIC_KINDS:
+            return self.visit_other(node)
+        return AbsTerm(column)
+
+    @reads("this", "expression")
+    def visit_extract(self, node: exp.Expr) -> Term:
+        column = self.visit(node.expression).column
+        plain = column is not None and column.type.kind in (Kind.DATE, Kind.TIMESTAMP)
+        if column is None or not plain or column.type.zoned or node.this.name.lower() != "year":
+            return self.visit_other(node)
+        return YearTerm(column)
+
+    @reads("this", "expression")
+    def visit_left(self, node: exp.Expr) -> Term:
+        return self._start(node, node.expression)
+
+    @reads("this", "start", "length")
+    def visit_substring(self, node: exp.Expr) -> Term:
+        start = node.args.get("start")
+        if start is None or self.visit(start).whole != 1 or node.args.get("length") is None:
+            return self.visit_other(node)
+        return self._start(node, node.args["length"])
+
+    def _start(self, node: exp.Expr, length: exp.Expr) -> Term:
+        column, count = self.visit(node.this).column, self.visit(length).whole
+        if column is None or column.type.kind is not Kind.TEXT or count is None or count < 1:
+            return self.visit_other(node)
+        return StartTerm(column, count)
 
     @reads("this", "to")
     def visit_cast(self, node: exp.Expr) -> Term:
