@@ -235,7 +235,7 @@ class _CompanyWorld:
         return _looked_at(self._naming, shown(own))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _naming(locale: str, draws: tuple[str, ...], columns: frozenset[Shown], rows: int | None) -> "_Naming":
     """What entities have in common whose columns are alike: a schema has many of them."""
     return _Naming(locale, draws, columns, rows)

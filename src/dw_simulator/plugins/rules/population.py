@@ -138,7 +138,7 @@ def check_room(own: PersonColumn, locale: str, names: "Names", roles: Iterable[P
         raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def population(
     locale: str, names: "Names", roles: frozenset[PersonColumn], rows: int, *, one_domain: bool = False
 ) -> Population:
