@@ -15,7 +15,7 @@ from tests.support import column, generated, made, planned, reference, table, to
 
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError
-from dw_simulator.plugins.rules.population import Family, Given, Room, _told_apart
+from dw_simulator.plugins.rules.population import Family, Given, Names, Room, _told_apart
 from dw_simulator.plugins.rules.romanization import romanized
 from dw_simulator.service import ExperimentService, GenerateRequest
 
@@ -165,7 +165,7 @@ def test_the_addresses_of_all_indices_differ() -> None:
 def test_a_name_with_a_space_makes_no_two_persons_alike() -> None:
     given = tuple(Given(name, romanized(name, "en"), "female") for name in ("Mary", "Mary Ann", "Zoe", "Zoë"))
     family = tuple(Family(name, romanized(name, "en")) for name in ("Lee", "Ann Lee", "Li"))
-    first, (last, _) = _told_apart(given, (family, family), Room(), written=True)
+    first, (last, _) = _told_apart(Names(given, (family, family)), Room(), written=True)
     full = [f"{a.name} {b.name}" for a in first for b in last]
     assert len(set(full)) == len(full) >= 4
     plain_forms = [f"{a.plain}.{b.plain}" for a in first for b in last]

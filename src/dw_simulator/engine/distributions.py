@@ -12,13 +12,15 @@ from statistics import NormalDist
 import numpy as np
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.selectors.quantiles import Curve, Floats, Quantiles
+from dw_simulator.engine.selectors.quantiles import Curve, Floats, Quantiles, knots_and_widths
 from dw_simulator.engine.selectors.sampling import Alias, Floored, Slots, steady, weighted
 from dw_simulator.errors import Refusal
 
 _LEAST_MASS = 1e-290
 _STANDARD, _ROOT_OF_TWO = NormalDist(), sqrt(2.0)
 _NEVER = 45.0  # e^-45 is less than 2^-64
+_shared = lru_cache(maxsize=256)
+"""Columns of a schema have few shapes, and the tables of those that are alike are one: each takes 100 kB."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ class Shape:
         The share that the bounds cut off is spread over the rest in proportion: no spikes at the bounds.
         Raises Refusal where next to nothing of the shape lies between the bounds.
         """
+        return Quantiles(stream, *_knots(self, low, high, scale))
+
+    def knots(self, low: float, high: float, scale: float) -> tuple[Floats, Floats]:
+        """The values at the knots of that table, and the widths between them."""
         mass = self.mass(low, high)
         first, last = self._standard(low), self._standard(high)
         under, from_above = float(self.below(first)), float(self.above(first))
@@ -110,7 +116,10 @@ class Shape:
 
         # both branches of `where` are computed, and the one not taken may divide by zero
         with np.errstate(all="ignore"):
-            return Quantiles.of(stream, at, down)
+            return knots_and_widths(at, down)
+
+
+_knots = _shared(Shape.knots)
 
 
 def _normal_share(z: Floats) -> Floats:
@@ -137,6 +146,7 @@ def _normal_quantiles(shares: bytes) -> Floats:
     return found
 
 
+@_shared
 def normal(mean: float, stddev: float) -> Shape:
     """The normal distribution."""
     return Shape(
@@ -149,6 +159,7 @@ def normal(mean: float, stddev: float) -> Shape:
     )
 
 
+@_shared
 def lognormal(mean: float, stddev: float) -> Shape:
     """exp of a normal value; mean and stddev are those of the logarithm."""
 
@@ -164,6 +175,7 @@ def lognormal(mean: float, stddev: float) -> Shape:
     )
 
 
+@_shared
 def exponential(rate: float) -> Shape:
     """The exponential distribution with the mean 1 / rate."""
     return Shape(
@@ -175,6 +187,7 @@ def exponential(rate: float) -> Shape:
     )
 
 
+@_shared
 def gamma(shape: float, scale: float) -> Shape:
     """The gamma distribution with the mean shape * scale."""
     # only who asks for the shape pays the import
@@ -189,6 +202,7 @@ def gamma(shape: float, scale: float) -> Shape:
     )
 
 
+@_shared
 def beta(alpha: float, beta_: float, low: float, high: float) -> Shape:
     """The beta distribution, stretched from [0, 1] to [low, high]."""
     from scipy.special import betainc, betaincc, betainccinv, betaincinv  # noqa: PLC0415
@@ -207,6 +221,7 @@ def beta(alpha: float, beta_: float, low: float, high: float) -> Shape:
     return seen(alpha, beta_, low, high - low, seen(beta_, alpha, high, low - high))
 
 
+@_shared
 def pareto(alpha: float, minimum: float) -> Shape:
     """The Pareto distribution: x is exceeded with the probability (minimum / x)^alpha.
 
@@ -222,6 +237,7 @@ def pareto(alpha: float, minimum: float) -> Shape:
     )
 
 
+@_shared
 def triangular(low: float, mode: float, high: float) -> Shape:
     """A density that rises in a line from low to mode and falls in a line to high."""
     peak, rest = (mode - low) / (high - low), (high - mode) / (high - low)
@@ -243,6 +259,7 @@ def triangular(low: float, mode: float, high: float) -> Shape:
     )
 
 
+@_shared
 def even(low: float, high: float) -> Shape:
     """All values between low and high, equally likely."""
     return Shape(

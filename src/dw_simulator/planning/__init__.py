@@ -120,6 +120,7 @@ def _reached(experiment: Experiment, start: Iterable[Table], rules: RuleSource) 
     """The part of an experiment that some tables need: their parents, what these come from, and so on."""
     draft, known = Draft(experiment, 0, rules, {}), {table.name for table in experiment.tables}
     names = [table.name for table in start]
+    reached = {*names}
     for name in names:  # which grows
         table = experiment.table(name)
         assert table is not None, "the model has checked"
@@ -132,8 +133,10 @@ def _reached(experiment: Experiment, start: Iterable[Table], rules: RuleSource) 
         ]
         rules_here = map(draft.rule_of, table.columns)
         parents += [rule.below for rule in rules_here if rule is not None and rule.below in known]
-        names += dict.fromkeys(parent for parent in parents if parent not in names)
-    return experiment.changed(tables=tuple(table for table in experiment.tables if table.name in names))
+        more = [parent for parent in dict.fromkeys(parents) if parent not in reached]
+        reached.update(more)
+        names += more
+    return experiment.changed(tables=tuple(table for table in experiment.tables if table.name in reached))
 
 
 def _steps_for(experiment: Experiment, rules: RuleSource) -> "tuple[Step, ...]":
@@ -163,9 +166,9 @@ def _drafted(
     """The draft after all passes; without those guesses of an import that cannot be followed."""
     given_up: list[str] = []
     no_hints: frozenset[Cell] = frozenset()
+    draft = Draft(experiment, seed, rules, rows, only, pools)
     for rounds in count():
-        pools.columns.clear()
-        draft = Draft(experiment, seed, rules, rows, only, pools, alone=_column_alone, no_hints=no_hints)
+        draft = _next_round(draft, experiment, no_hints)
         bare, lines = _guesses_given_up(experiment, draft, steps or PASSES, rounds)
         if not draft.problems:
             pools.keep_asked()
@@ -189,6 +192,16 @@ def _hints_in_vain(draft: Draft) -> frozenset[Cell]:
     """The columns whose rules were chosen for the sake of CHECKs and cannot be followed."""
     places = {problem.place for problem in draft.problems}
     return frozenset(cell for cell in draft.hinted if ".".join(cell) in places)
+
+
+def _next_round(former: Draft, experiment: Experiment, no_hints: frozenset[Cell]) -> Draft:
+    """A draft that knows what the former one has made of the columns, and nothing else of it."""
+    former.pools.begin_round()
+    draft = Draft(experiment, former.seed, former.rules, former.asked, former.only, former.pools)
+    draft.alone, draft.built, draft.warnings = _column_alone, former.built, former.warnings
+    draft.no_hints = no_hints
+    draft.warnings.clear()  # and not others: what has been made goes on telling there
+    return draft
 
 
 def _guesses_given_up(

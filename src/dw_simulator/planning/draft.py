@@ -38,6 +38,22 @@ ColumnAlone = Callable[["Draft", Place, Table, Column], tuple[int, Kernel]]
 """(draft, the reference for whose sake, table, its column) -> (how many rows the table has, the kernel)."""
 
 
+@dataclass(frozen=True)
+class Built:
+    """What a rule has made of a column, for rounds in which its table is the same.
+
+    table, rows  which it was, and how many rows it had
+    given        whether the rows were given
+    told         what its author heard of it
+    """
+
+    table: Table
+    rows: int
+    given: bool
+    values: Domain | Kernel | Derived
+    told: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Draft:
     """A plan in the making.
@@ -64,6 +80,8 @@ class Draft:
     collected  the entities of each table, by the names of their rule and their own
     entities   for a column that speaks of an entity, which one
     values     what the rules of the other columns offer
+    built      the same where nothing but the column's table decides it: this and `warnings` are those of all
+               rounds of one plan
     selectors  those that a key has chosen for a column
     limits     what CHECKs say of single columns
     orders     what they say of how the columns of a table compare
@@ -110,6 +128,7 @@ class Draft:
     collected: dict[str, dict[EntityKey, Entity]] = field(default_factory=dict)
     entities: dict[Cell, Entity] = field(default_factory=dict)
     values: dict[Cell, Domain | Kernel | Derived] = field(default_factory=dict)
+    built: dict[Cell, Built] = field(default_factory=dict)
     selectors: dict[Cell, Selector] = field(default_factory=dict)
     limits: dict[Cell, Limits] = field(default_factory=dict)
     orders: dict[str, Orders] = field(default_factory=dict)

@@ -32,6 +32,7 @@ class Pools:
     used     those that were asked for, made now or before
     columns  for each of those the columns, as (table, column), whose rules have asked for it
     place    the column that asks
+    before   the same as columns, of the round of planning before this one
 
     One plan's, which one thread makes.
     """
@@ -40,6 +41,7 @@ class Pools:
     used: dict[str, KeptPool] = field(default_factory=dict)
     columns: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     place: tuple[str, str] | None = None
+    before: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def at(self, table: str, column: str) -> "Pools":
         """The same pools, asked by a column."""
@@ -57,6 +59,18 @@ class Pools:
         if self.place is not None:
             self.columns.setdefault(name, set()).add(self.place)
         return self.used[name].values
+
+    def begin_round(self) -> None:
+        """Forget who has asked: what is planned anew asks anew."""
+        self.before.clear()
+        self.before.update(self.columns)
+        self.columns.clear()
+
+    def ask_again(self, place: tuple[str, str]) -> None:
+        """A column is what it was the round before, and has asked for the same."""
+        for name, places in self.before.items():
+            if place in places:
+                self.columns.setdefault(name, set()).add(place)
 
     def keep_asked(self) -> None:
         """Forget what was used by columns that have other rules by now."""

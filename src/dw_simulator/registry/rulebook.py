@@ -21,6 +21,7 @@ from dw_simulator.ports.rule import (
     RuleRole,
 )
 from dw_simulator.ports.rule_context import RuleContext
+from dw_simulator.registry.by_identity import ByIdentity
 from dw_simulator.registry.guarded import MEND, guarded
 from dw_simulator.registry.json_schema import component_of, components
 from dw_simulator.registry.manager import PluginWarning, Registry
@@ -38,6 +39,7 @@ class Rulebook:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._made: ByIdentity[RuleSpec, tuple[Kind, Rule]] = ByIdentity()
 
     @property
     def dialect(self) -> str:
@@ -45,7 +47,10 @@ class Rulebook:
         return self._registry.dialects.default
 
     def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
-        """The rule of a name with its options. Raises Refusal."""
+        """The rule of a name with its options, the same for one that asks again. Raises Refusal."""
+        known = self._made.get(spec)
+        if known is not None and known[0] is kind:
+            return known[1]
         rule_class = self.find(spec.name)
         if kind not in rule_class.kinds:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
@@ -63,7 +68,7 @@ class Rulebook:
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         one = self._registry.registration("rule", spec.name)
-        return rule if one.owner.built_in else guarded(rule, one)
+        return self._made.keep(spec, (kind, rule if one.owner.built_in else guarded(rule, one)))[1]
 
     def _spoken(self, name: str) -> Dialect | None:
         """The dialect of a name; None where there is none, or where it is broken."""

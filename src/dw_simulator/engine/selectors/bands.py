@@ -6,7 +6,7 @@ that go together give values that go together.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import fsum
 
 import numpy as np
@@ -20,6 +20,8 @@ POSITIONS = 1 << 62
 _WIDTH_BITS = 62
 _CLOSE_CELLS, _MOST_CELLS = 16, 20  # bits
 _TWO = np.uint64(2)
+_SHARED = 1 << 13
+"""Up to so many weights, as of the days of twenty years, are remembered: columns often have the same."""
 
 
 def tamed(weights: Floats) -> Floats:
@@ -41,18 +43,16 @@ class Bands:
 
     marks: UInts
 
-    @classmethod
-    def of(cls, weights: Floats) -> "tuple[Bands, NDArray[np.intp]]":
+    @staticmethod
+    def of(weights: Floats) -> "tuple[Bands, NDArray[np.intp]]":
         """The bands of some weights, and which weights these are: those that are not 0.
 
         Weights are not negative, not all 0, and the same on every machine. A width is off by half a position,
-        and by what floats round (2^-53 of it); the widest takes what is left of the whole.
+        and by what floats round (2^-53 of it); the widest takes what is left of the whole. The same weights
+        have the same bands, of which most is the guide to them.
         """
-        weights = tamed(weights)
-        widths = np.rint(weights * (POSITIONS / fsum(weights))).astype(np.int64)
-        widths[int(np.argmax(weights))] += POSITIONS - int(widths.sum())
-        kept = np.flatnonzero(widths)
-        return cls(np.concatenate([[0], np.cumsum(widths[kept])]).astype(np.uint64)), kept
+        stored = np.ascontiguousarray(weights, dtype=np.float64).tobytes()
+        return (_bands if len(weights) <= _SHARED else _bands.__wrapped__)(stored)
 
     def of_words(self, words: UInts) -> "tuple[NDArray[np.int64], Floats]":
         """`locate` for positions of 64 bits, which it overwrites."""
@@ -95,6 +95,18 @@ class Bands:
         np.copyto(share, positions.view(np.int64))
         share *= np.take(self._scale, at, out=positions.view(np.float64), mode="clip")
         return at, share
+
+
+@lru_cache(maxsize=64)
+def _bands(stored: bytes) -> tuple[Bands, NDArray[np.intp]]:
+    """The bands of float64[n], and which they are."""
+    weights = tamed(np.frombuffer(stored))
+    widths = np.rint(weights * (POSITIONS / fsum(weights))).astype(np.int64)
+    widths[int(np.argmax(weights))] += POSITIONS - int(widths.sum())
+    kept = np.flatnonzero(widths)
+    marks = np.concatenate([[0], np.cumsum(widths[kept])]).astype(np.uint64)
+    kept.flags.writeable = marks.flags.writeable = False
+    return Bands(marks), kept
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,6 +33,19 @@ def probabilities() -> Floats:
     return p
 
 
+def knots_and_widths(lower: Curve, upper: Curve) -> tuple[Floats, Floats]:
+    """The values at the knots of a shape, from either end to the middle, and what lies between two of them.
+
+    Two float64[2 * _CELLS], which nobody may write to: columns share them. See `Quantiles.of`.
+    """
+    p = probabilities()
+    below, above = np.maximum.accumulate(lower(p)), np.minimum.accumulate(upper(p))
+    knots = np.concatenate([below[:-1], above[:-1]])
+    widths = np.concatenate([np.diff(below), np.diff(above)])
+    knots.flags.writeable = widths.flags.writeable = False
+    return knots, widths
+
+
 @dataclass(frozen=True, eq=False)
 class Quantiles:
     """Continuous shapes as tables of their quantile functions, linear between knots, fine in both tails.
@@ -52,11 +65,7 @@ class Quantiles:
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
         """
-        p = probabilities()
-        below, above = np.maximum.accumulate(lower(p)), np.minimum.accumulate(upper(p))
-        knots = np.concatenate([below[:-1], above[:-1]])
-        widths = np.concatenate([np.diff(below), np.diff(above)])
-        return cls(stream, knots, widths)
+        return cls(stream, *knots_and_widths(lower, upper))
 
     def knots_of(self, table: int) -> tuple[Floats, Floats]:
         """(rising, falling): the values at `probabilities` below and above, the last of both the middle."""

@@ -12,6 +12,7 @@
 What a rule refuses is noted with the column's place, and the pass goes on: a user hears all of it together.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +21,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
 from dw_simulator.planning.checks.sifting import sifted
 from dw_simulator.planning.columns.roles import is_counting
-from dw_simulator.planning.draft import Cell, Draft
+from dw_simulator.planning.draft import Built, Cell, Draft
 from dw_simulator.ports.constraints import OpenCheck
 from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import ColumnSpec, RuleRole
@@ -65,6 +66,9 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
         or column.name in table.typed
     ):
         return
+    if _built_before(draft, table, column):
+        return
+    heard = len(draft.warnings)
     spec = spec_of(draft, table, column)
     rule = column.rule_spec or _default_rule(draft, table, column)
     try:
@@ -87,6 +91,31 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
         draft.failed.add((table.name, column.name))
     else:
         draft.values[table.name, column.name] = values
+        _keep(draft, table, column, draft.warnings[heard:])
+
+
+def _built_before(draft: Draft, table: Table, column: Column) -> bool:
+    """Take what an earlier round has made of the column, if nothing has changed that it is made from.
+
+    A round gives up guesses of a few tables, and most of its time would go into all the others.
+    """
+    place = table.name, column.name
+    before = draft.built.get(place)
+    if before is None or place in draft.limits or before.table is not table:
+        return False
+    if before.rows != draft.rows[table.name] or before.given != (place in draft.given_at):
+        return False
+    draft.values[place] = before.values
+    draft.warnings += before.told
+    draft.pools.ask_again(place)
+    return True
+
+
+def _keep(draft: Draft, table: Table, column: Column, told: Sequence[str]) -> None:
+    place = table.name, column.name
+    if place not in draft.limits and table.name not in draft.open_checks:
+        rows, given = draft.rows[table.name], place in draft.given_at
+        draft.built[place] = Built(table, rows, given, draft.values[place], tuple(told))
 
 
 def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | Derived:

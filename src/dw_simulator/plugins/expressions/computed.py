@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import duckdb
@@ -153,13 +153,18 @@ def sampled(kernel: Computed, rows: int, mend: str) -> None:
     """Try some rows, first, last and between them, while planning. Raises Refusal where one fails."""
     if rows == 0:
         return
-    count = min(rows, _SAMPLE)
-    numbers = np.array([k * (rows - 1) // max(count - 1, 1) for k in range(count)], np.uint64)
     try:
-        kernel.values(Rows.at(numbers))
+        kernel.values(_some(kernel.place.partition(".")[0], rows))
     except RunError as error:
         message = str(error).removeprefix(kernel.place).removeprefix(": ")
         raise Refusal(message, mend) from None
+
+
+@lru_cache(maxsize=2)
+def _some(_table: str, rows: int) -> Rows:
+    """Some rows of a table, of which its columns, one made from another, keep what was made of them."""
+    count = min(rows, _SAMPLE)
+    return Rows.at(np.array([k * (rows - 1) // max(count - 1, 1) for k in range(count)], np.uint64))
 
 
 def _shown(scalar: pa.Scalar) -> str:

@@ -8,6 +8,7 @@ millisecond more.
 import atexit
 import threading
 import weakref
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _CONFIG = sandboxed(
 )
 _OPTIMIZERS = {"expression_rewriter", "common_subexpressions"}
 _SHOWN = 120
+MOST_PREPARED = 256
+"""So many queries stay prepared in a thread: more than one table has, and those of many tables are alike."""
 _SHIFT = "CAST(4097.0 AS DOUBLE)"
 _AWAY = "CAST(1.00000000000000088817841970012523 AS DOUBLE)"  # 1 + 2 ** -50
 _SETTINGS = (
@@ -48,9 +51,12 @@ AWAY = "dw_sim_away"
 """A macro that makes halves of what are halves as decimals, for numbers below a greatest one."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Query:
-    """A SELECT of one column from a source whose name stands between its two halves."""
+    """A SELECT of one column from a source whose name stands between its two halves.
+
+    Queries of one text are prepared once, whichever columns they are for.
+    """
 
     before: str
     after: str
@@ -103,8 +109,7 @@ class _Database:
         self.connection = duckdb.connect(":memory:", config=_CONFIG)
         for statement in (self._optimizers(), *_SETTINGS):
             self.connection.execute(statement).fetchall()
-        self._prepared: weakref.WeakKeyDictionary[Query, _Prepared] = weakref.WeakKeyDictionary()
-        self._names: set[str] = set()
+        self._prepared: OrderedDict[tuple[Query, pa.Schema], _Prepared] = OrderedDict()
         self._count = 0
 
     def _optimizers(self) -> str:
@@ -114,21 +119,16 @@ class _Database:
         return f"SET disabled_optimizers = '{','.join(needless)}'"
 
     def prepared(self, query: Query, schema: pa.Schema) -> _Prepared:
-        found = self._prepared.get(query)
-        if found is None or not found.source.schema.equals(schema):
-            self._forget()
-            self._count += 1
-            name = f"dw_sim_source_{self._count}"
-            found = self._prepared[query] = _Prepared(self.connection, name, query, schema)
-            self._names.add(name)
-        return found
-
-    def _forget(self) -> None:
-        """Sources whose queries are gone."""
-        alive = {prepared.name for prepared in self._prepared.values()}
-        for name in self._names - alive:
-            self.connection.unregister(name)
-        self._names &= alive
+        found = self._prepared.get((query, schema))
+        if found is not None:
+            self._prepared.move_to_end((query, schema))
+            return found
+        while len(self._prepared) >= MOST_PREPARED:
+            self.connection.unregister(self._prepared.popitem(last=False)[1].name)
+        self._count += 1
+        made = _Prepared(self.connection, f"dw_sim_source_{self._count}", query, schema)
+        self._prepared[query, schema] = made
+        return made
 
     def close(self) -> None:
         self._prepared.clear()

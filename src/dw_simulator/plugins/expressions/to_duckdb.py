@@ -6,8 +6,10 @@ selected from its table. What the translation gives is then taken apart by DuckD
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -28,6 +30,8 @@ from dw_simulator.types import Kind
 TARGET = "duckdb"
 """The database that evaluates."""
 _HEAD = "SELECT\n"
+_NOBODY = "dw_sim_nobody"
+"""What a table is called whose name an expression does not say."""
 _NOISE = "noise"
 _PRESENT = "as_of"
 _SHAPE = frozenset({"expressions", "from_"})
@@ -43,8 +47,57 @@ class Translated:
     """
 
     sql: str
-    needs: dict[str, Need]
+    needs: Mapping[str, Need]
     variants: bool
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What an expression sees of a table: its name, its columns with their kinds, and the present.
+
+    references  the columns of its foreign keys
+    """
+
+    table: str
+    columns: tuple[tuple[str, Kind], ...]
+    references: frozenset[str]
+    present: date
+
+    @classmethod
+    def of(cls, spec: ColumnSpec) -> "_Row":
+        assert spec.owner is not None, "the planner gives every column its table"
+        columns = tuple((column.name, column.type.kind) for column in spec.owner.columns)
+        references = frozenset(name for key in spec.owner.references for name in key.columns)
+        return cls(spec.owner.name, columns, references, spec.as_of or DEFAULT_END)
+
+    def named_in(self, sql: str) -> "_Row":
+        """What of it an expression can mean: the names that stand there. Under no name where it has none."""
+        text = sql.lower()
+        columns = tuple(one for one in self.columns if _may_name(text, one[0]))
+        own = self.table if _may_name(text, self.table) or _NOBODY in text else _NOBODY
+        return _Row(own, columns, self.references & {name for name, _ in columns}, self.present)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.columns]
+
+
+def _may_name(text: str, name: str) -> bool:
+    """Whether a name may stand in a text in small letters; of names with signs that is not known."""
+    return not (name.isascii() and name.isidentifier()) or name.lower() in text
+
+
+class _Same:
+    """A thing by which it is, and not by what it says."""
+
+    def __init__(self, thing: SqlDialect) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.thing is self.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
 
 
 def translated(sql: str, dialect: SqlDialect, spec: ColumnSpec) -> Translated:
@@ -52,10 +105,21 @@ def translated(sql: str, dialect: SqlDialect, spec: ColumnSpec) -> Translated:
 
     Raises Refusal, with line and column.
     """
+    row = _Row.of(spec)
     try:
-        return _Expression(sql, dialect, spec).translated()
+        return _alike(sql, _Same(dialect), row.named_in(sql))
+    except SqlError:
+        pass  # the whole row knows what else could have been meant
+    try:
+        return _Expression(sql, dialect, row).translated()
     except SqlError as error:
         raise Refusal(_within(error, sql)) from None
+
+
+@lru_cache(maxsize=1024)
+def _alike(sql: str, dialect: _Same, row: _Row) -> Translated:
+    """What an expression is in all tables that have the columns which it names. Raises SqlError."""
+    return _Expression(sql, dialect.thing, row).translated()
 
 
 def _within(error: SqlError, sql: str) -> str:
@@ -70,17 +134,15 @@ def _within(error: SqlError, sql: str) -> str:
 
 
 class _Expression:
-    def __init__(self, sql: str, dialect: SqlDialect, spec: ColumnSpec) -> None:
-        assert spec.owner is not None, "the planner gives every column its table"
-        self.sql, self.dialect, self.table, self.needs = sql, dialect, spec.owner, dict[str, Need]()
+    def __init__(self, sql: str, dialect: SqlDialect, row: _Row) -> None:
+        self.sql, self.dialect, self.row, self.needs = sql, dialect, row, dict[str, Need]()
         self.draws = dict[str, int]()
-        self.present = spec.as_of or DEFAULT_END
-        self.references = {name for key in self.table.references for name in key.columns}
+        self.kinds = dict(row.columns)
 
     def translated(self) -> Translated:
-        name = self.table.name
+        name = self.row.table
         query = f"{_HEAD}{self.sql}\nFROM {quoted_name(name)}"
-        tables = {name: [column.name for column in self.table.columns]}
+        tables = {name: self.row.names}
         try:
             written = self.dialect.translate(query, to=TARGET, tables=tables, prepare=self._prepare)
         except (ValueError, AttributeError, TypeError) as error:  # sqlglot's, of trees that are none
@@ -159,8 +221,9 @@ class _Expression:
         """as_of(): the experiment's present, a date or a moment."""
         if call.expressions:
             raise Untranslatable(call, "as_of() takes nothing; it is the experiment's present")
-        type_ = "TIMESTAMP" if isinstance(self.present, datetime) else "DATE"
-        call.replace(exp.cast(exp.Literal.string(str(self.present)), type_))
+        present = self.row.present
+        type_ = "TIMESTAMP" if isinstance(present, datetime) else "DATE"
+        call.replace(exp.cast(exp.Literal.string(str(present)), type_))
 
     # --- columns
 
@@ -168,15 +231,15 @@ class _Expression:
         """The column of the row that a name means."""
         name = identifier.name
         exact = identifier.args.get("quoted") and name != self.dialect.queries.folded(name)
-        for column in self.table.columns:
-            if column.name == name or (not exact and column.name.lower() == name.lower()):
-                return column.name
+        for own in self.row.names:
+            if own == name or (not exact and own.lower() == name.lower()):
+                return own
         return None
 
     def _name(self, node: exp.Column) -> None:
         """A column of the row, with or without its table; or of the row that a reference leads to."""
         parts = list(node.parts)
-        if len(parts) > 1 and parts[0].name.lower() == self.table.name.lower():
+        if len(parts) > 1 and parts[0].name.lower() == self.row.table.lower():
             parts = parts[1:]
         own = self._own(parts[0])
         if own is None:
@@ -184,12 +247,12 @@ class _Expression:
         elif len(parts) == 1:
             self.needs[own] = own
             node.replace(_like(node, own))
-        elif own in self.references:
+        elif own in self.row.references:
             path = (own, *(part.name for part in parts[1:]))
             name = ".".join(path)
             self.needs[name] = Lookup(reference=path[:-1], column=path[-1])
             node.replace(_like(node, name))
-        elif self._kind(own) in (Kind.JSON, Kind.TEXT):
+        elif self.kinds[own] in (Kind.JSON, Kind.TEXT):
             self.needs[own] = own  # a step into a document, which the translation follows
         else:
             raise Untranslatable(node, f"{own} is neither a reference, which a dot follows, nor a document")
@@ -199,13 +262,7 @@ class _Expression:
         lambdas = (scope for scope in around(node) if scope.key == "lambda")
         if any(node.name == variable.name for scope in lambdas for variable in scope.expressions):
             return
-        known = [column.name for column in self.table.columns]
-        raise Untranslatable(node, f"{self.table.name} has no column {name!r}{closest(name, known)}")
-
-    def _kind(self, name: str) -> Kind:
-        column = self.table.column(name)
-        assert column is not None, "it is one of the table's"
-        return column.type.kind
+        raise Untranslatable(node, f"{self.row.table} has no column {name!r}{closest(name, self.row.names)}")
 
 
 def _names_of(node: exp.Expr) -> list[str]:

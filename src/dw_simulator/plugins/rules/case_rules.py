@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Annotated, TypeAlias
 
 from pydantic import JsonValue, SkipValidation, ValidationError, WithJsonSchema
@@ -33,9 +34,24 @@ from dw_simulator.schema.model import Column, RuleSpec
 ANY_RULE = WithJsonSchema({"type": ["object", "null"], "additionalProperties": True})
 Options: TypeAlias = Annotated[dict[str, Annotated[JsonValue, SkipValidation]] | None, ANY_RULE]
 """A rule and its options, or what tells it from the common one; null for NULL."""
-Said: TypeAlias = Mapping[str, Json]
 
 _OF_COLUMN = ("min_value", "max_value", "date_start", "date_end", "null_fraction")
+
+
+class Said:
+    """What is said of a case: a rule, its options, and what tells the column in this case from itself."""
+
+    def __init__(self, said: Mapping[str, Json]) -> None:
+        self._said = said
+        self.column = {name: said[name] for name in _OF_COLUMN if name in said}
+
+    @cached_property
+    def rule(self) -> RuleSpec:
+        """The rule, read once for all columns that ask about the case. Raises Refusal, ValidationError."""
+        options = {name: value for name, value in self._said.items() if name not in _OF_COLUMN}
+        if not isinstance(options.get("name"), str):
+            raise Refusal("it names no rule", 'say {"name": ...}')
+        return RuleSpec.model_validate(options)
 
 
 @dataclass(frozen=True)
@@ -87,22 +103,9 @@ class CaseColumns:
 
     def _read(self, column: Column, case: str, said: Said) -> tuple[ColumnSpec, RuleSpec, Rule]:
         """A column in a case, and its rule there."""
-        options = {name: value for name, value in said.items() if name not in _OF_COLUMN}
-        if not isinstance(options.get("name"), str):
-            raise Refusal("it names no rule", 'say {"name": ...}')
-        fields: dict[str, Json] = {
-            "data_type": column.data_type,
-            "required": column.required,
-            "name": "value",
-        }
-        if column.varchar_length is not None:
-            fields["varchar_length"] = column.varchar_length
-        fields |= {name: said[name] for name in _OF_COLUMN if name in said}
         try:
-            alone = Column.model_validate(fields)
-            bounds = {name: _narrower(name, column, alone) for name in _OF_COLUMN[:4]}
-            told = Column.model_validate(alone.model_dump(exclude_none=True) | _present(bounds))
-            rule_spec = RuleSpec.model_validate(options)
+            rule_spec = said.rule
+            told = _narrowed(column, said.column)
         except ValidationError as error:
             words = "; ".join(
                 f"{dotted(one['loc'])}: {sentence(one)}".removeprefix(": ") for one in details_of(error)
@@ -129,7 +132,7 @@ class CaseColumns:
         for column, cases in self.beside:
             said = cases.get(case)
             with suppress(Refusal):  # which is told of that column
-                if said is not None and said.get("name") == name:
+                if said is not None and said.rule.name == name:
                     spec, _, rule = self._read(column, case, said)
                     if rule.entity_rule is not None and rule.entity_rule.entity == own.rule.entity:
                         members.append(Member(spec, rule.entity_rule))
@@ -151,6 +154,28 @@ def _finished(case: str, spec: ColumnSpec, inner: Derived, found: Sequence[Answe
 def _with_nulls(kernel: Kernel, spec: ColumnSpec) -> Kernel:
     share = spec.column.null_fraction
     return Nullable(kernel, Chance(spec.stream("null"), share)) if share else kernel
+
+
+def _narrowed(column: Column, said: Mapping[str, Json]) -> Column:
+    """A column as it would be in a case that says more of it. Raises ValidationError."""
+    if not said and all(getattr(column, name) is None for name in _OF_COLUMN[:4]):
+        return _plain(column.data_type, column.varchar_length, required=column.required)
+    fields: dict[str, Json] = {
+        "data_type": column.data_type,
+        "required": column.required,
+        "name": "value",
+    }
+    if column.varchar_length is not None:
+        fields["varchar_length"] = column.varchar_length
+    alone = Column.model_validate({**fields, **said})
+    bounds = {name: _narrower(name, column, alone) for name in _OF_COLUMN[:4]}
+    return Column.model_validate(alone.model_dump(exclude_none=True) | _present(bounds))
+
+
+@lru_cache(maxsize=256)
+def _plain(data_type: str, varchar_length: int | None, *, required: bool) -> Column:
+    """A column of which nothing else is said."""
+    return Column(name="value", data_type=data_type, varchar_length=varchar_length, required=required)
 
 
 def _narrower(name: str, column: Column, alone: Column) -> Json:

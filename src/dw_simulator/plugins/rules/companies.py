@@ -18,6 +18,7 @@ from dw_simulator.plugins.rules.faker_draws import pool
 from dw_simulator.plugins.rules.gazetteer import LOCALES
 from dw_simulator.plugins.rules.romanization import romanized
 from dw_simulator.plugins.rules.worlds import (
+    Shown,
     check_length,
     check_locale,
     counters,
@@ -25,6 +26,7 @@ from dw_simulator.plugins.rules.worlds import (
     merged,
     numbered,
     shared_out,
+    shown,
     trail,
 )
 from dw_simulator.ports.rule import (
@@ -204,13 +206,22 @@ class _CompanyWorld:
 
     def __init__(self, members: Sequence[Member[Company]]) -> None:
         self._members = {member.name: member for member in members}
-        self._shown = [member for member in members if member.rule.field in _KEYS]
-        self._spec, self._locale = members[0].spec, members[0].rule.locale
-        self._keyed = any(member.spec.key for member in members)
+        self._first, self._locale = members[0].spec, members[0].rule.locale
 
     @property
     def natural(self) -> int:
-        return self._companies.natural
+        return self._naming.companies.natural
+
+    @cached_property
+    def _naming(self) -> "_Naming":
+        members = self._members.values()
+        keyed = any(member.spec.key for member in members)
+        columns, rows = frozenset(map(shown, members)), self._first.rows if keyed else None
+        return _naming(self._locale, self._draws(self._first), columns, rows)
+
+    def _draws(self, spec: ColumnSpec) -> tuple[str, ...]:
+        """Last names, which each column asks for itself."""
+        return pool(spec, "last_name", self._locale)
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
@@ -220,87 +231,118 @@ class _CompanyWorld:
                 "take it out of the key, or make the company's name or domain the key",
             )
         check_locale(own, self._members.values())
-        self._check_room(own)
-        check_length(own, self._words.trades, _industry)
-        domain, trails = self._companies.column(own.rule.field)
-        return Facet(domain, trails, self._companies.natural, self._companies.size)
+        self._draws(own.spec)
+        return _looked_at(self._naming, shown(own))
 
-    def _check_room(self, own: Member[Company]) -> None:
+
+@lru_cache(maxsize=256)
+def _naming(locale: str, draws: tuple[str, ...], columns: frozenset[Shown], rows: int | None) -> "_Naming":
+    """What entities have in common whose columns are alike: a schema has many of them."""
+    return _Naming(locale, draws, columns, rows)
+
+
+@lru_cache(maxsize=256)
+def _looked_at(naming: "_Naming", own: Shown) -> Facet:
+    """What a column shows of the companies. Raises Refusal."""
+    naming.check_room(own)
+    check_length(own, words_of(naming.locale).trades, _industry)
+    companies = naming.companies
+    return Facet(*companies.column(own.field), companies.natural, companies.size)
+
+
+@dataclass(frozen=True, eq=False)
+class _Naming:
+    """Names of companies that fit all columns of an entity.
+
+    draws  last names
+    rows   how many companies have to be told apart; None where nothing is a key
+    """
+
+    locale: str
+    draws: tuple[str, ...]
+    columns: frozenset[Shown]
+    rows: int | None
+
+    def check_room(self, own: Shown) -> None:
         """Raise Refusal where a column that shows the name has room for no name."""
-        heads = self._heads(own.spec)
-        if own.rule.field in _KEYS and not self._fitting(own, heads):
-            wanted = own.spec.type.length - self._room(own, middles=self._spaced) + _ROOMY
-            raise Refusal(f"no company's {own.rule.field} fits", f"widen it to {wanted}")
-
-    # --- names that fit all columns
+        if own.field in _KEYS and not self._fitting(own, self._heads):
+            wanted = own.length - self._room(own, middles=self._spaced) + _ROOMY
+            raise Refusal(f"no company's {own.field} fits", f"widen it to {wanted}")
 
     @cached_property
-    def _companies(self) -> Companies:
+    def companies(self) -> Companies:
+        """Who there is. Raises Refusal."""
         heads, words = self._common_heads(), self._words
         middles = (
             ("", ""),
-            *((word, romanized(word, self._locale)) for word in words.middles if self._spaced),
+            *((word, romanized(word, self.locale)) for word in words.middles if self._spaced),
         )
-        suitable = fitting(self._members.values(), words.trades, _industry)
-        trades = tuple((word, romanized(word, self._locale), industry) for word, industry in suitable)
-        make = partial(Companies, LOCALES[self._locale], trade_first=words.first)
-        if self._keyed:
+        suitable = fitting(self.columns, words.trades, _industry)
+        trades = tuple((word, romanized(word, self.locale), industry) for word, industry in suitable)
+        make = partial(Companies, LOCALES[self.locale], trade_first=words.first)
+        if self.rows is not None:
             heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
             natural = len(heads) * len(middles) * len(trades)
-            return make(heads, middles, trades, counters(self._spec.rows, natural, self._digits))
+            return make(heads, middles, trades, counters(self.rows, natural, self._digits))
         none = (middles[0],) * (_MIDDLE_SLOTS - len(middles) + 1 if self._spaced else 1)
         every = tuple(trades[k * len(trades) // _TRADE_SLOTS] for k in range(_TRADE_SLOTS))
         return make(_head_slots(heads, set(words.heads)), (*none, *middles[1:]), every, 1)
 
     def _common_heads(self) -> tuple[tuple[str, str], ...]:
         """The heads that all columns have room for, those without room for any aside. Raises Refusal."""
-        heads = self._heads(self._spec)
+        heads = self._heads
         distinct = set(heads)
-        rooms = [self._fitting(member, distinct) for member in self._shown]
+        rooms = [self._fitting(own, distinct) for own in self._shown]
         among = distinct.intersection(*filter(None, rooms))
         if not among:
             raise Refusal("no name fits all columns of the company", "widen them")
         return tuple(head for head in heads if head in among)
 
-    @cached_property
+    @property
     def _words(self) -> Words:
-        return words_of(self._locale)
+        return words_of(self.locale)
 
-    def _heads(self, spec: ColumnSpec) -> tuple[tuple[str, str], ...]:
-        return _heads(self._locale, pool(spec, "last_name", self._locale), self._words)
+    @cached_property
+    def _heads(self) -> tuple[tuple[str, str], ...]:
+        return _heads(self.locale, self.draws, self._words)
+
+    @property
+    def _shown(self) -> list[Shown]:
+        """The columns that show the name."""
+        return [own for own in self.columns if own.field in _KEYS]
 
     @cached_property
     def _digits(self) -> int:
         """Of the number that tells companies of one name apart."""
-        lengths = (member.spec.type.length for member in self._shown)
+        lengths = (own.length for own in self._shown)
         return min((min(max(length // 8, 1), _MOST_DIGITS) for length in lengths), default=_MOST_DIGITS)
 
     @cached_property
     def _spaced(self) -> bool:
         """Whether there is room for middles."""
-        return all(self._room(member, middles=True) >= _ROOMY for member in self._shown)
+        return all(self._room(own, middles=True) >= _ROOMY for own in self._shown)
 
-    def _fitting(self, member: Member[Company], heads: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        room, form = self._room(member, middles=self._spaced), int(member.rule.field != "name")
+    def _fitting(self, own: Shown, heads: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        room, form = self._room(own, middles=self._spaced), int(own.field != "name")
         return {head for head in heads if len(head[form].encode()) <= room}
 
-    def _room(self, member: Member[Company], *, middles: bool) -> int:
+    def _room(self, own: Shown, *, middles: bool) -> int:
         """Bytes that a column leaves to the head of a name."""
-        words, field = self._words, member.rule.field
+        words, field = self._words, own.field
         beside, trades = words.middles if middles else (), tuple(word for word, _ in words.trades)
         if field == "name":
-            forms = FORMS[LOCALES[self._locale]]
+            forms = FORMS[LOCALES[self.locale]]
         else:
             forms = ()
             beside, trades = (
-                tuple(romanized(word, self._locale) for word in some) for some in (beside, trades)
+                tuple(romanized(word, self.locale) for word in some) for some in (beside, trades)
             )
         around = len(_AROUND.get(field, "{}")) - 2
         longest = (
             max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms)
         )
-        counter = self._digits + 1 if self._keyed else 0
-        return member.spec.type.length - around - counter - sum(longest)
+        counter = self._digits + 1 if self.rows is not None else 0
+        return own.length - around - counter - sum(longest)
 
 
 def _industry(field: str, trade: tuple[str, str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import duckdb
@@ -20,6 +21,9 @@ from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import SqlType
+
+_ROW = "dw_sim_row_of"
+"""What the row is called where the expression does not say the name of its table."""
 
 
 class Expression(RuleOptions):
@@ -132,7 +136,7 @@ class _Finish:
         value = self.found.sql
         fine = self._is_fine(names, types)
         try:
-            made = type_of(self._query(value), empty_schema(names, types, fine=fine))
+            made = _made_as(self._query(value), names, tuple(types), fine=fine)
         except duckdb.Error as error:
             raise Refusal(*_told(error, self.sql)) from None
         query = self._query(stored(value, made, self.spec.type, variants=self.found.variants))
@@ -147,12 +151,19 @@ class _Finish:
         if self.spec.type.unit != "ns" or all(type_.unit != "ns" for type_ in types):
             return False
         with suppress(duckdb.Error):
-            made = type_of(self._query(self.found.sql), empty_schema(names, types, fine=True))
+            made = _made_as(self._query(self.found.sql), names, tuple(types), fine=True)
             return made in ("TIMESTAMP_NS", "TIMESTAMPTZ_NS", "TIME_NS")
         return False
 
     def _query(self, value: str) -> Query:
-        return Query(f"SELECT {value} AS value FROM ", f" AS {quoted_name(self.spec.table)}")  # noqa: S608 - it was checked
+        name = self.spec.table if self.spec.table.lower() in value.lower() else _ROW
+        return Query(f"SELECT {value} AS value FROM ", f" AS {quoted_name(name)}")  # noqa: S608 - it was checked
+
+
+@lru_cache(maxsize=1024)
+def _made_as(query: Query, names: tuple[str, ...], types: tuple[SqlType, ...], *, fine: bool) -> str:
+    """The type of a query's column, as DuckDB writes it. Raises duckdb.Error."""
+    return type_of(query, empty_schema(names, types, fine=fine))
 
 
 def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, PrivateAttr
 
+from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.selectors.sampling import Slots
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.pooled import Sampled
@@ -108,8 +111,7 @@ class FakerValues(RuleOptions):
         if spec.key:
             kept = set(fitting)
             return unique(spec, self.provider, self.locale, [draw for draw in draws if draw in kept])
-        codes = {value: code for code, value in enumerate(fitting)}
-        return Sampled.of(spec.stream(), [codes[draw] for draw in draws if draw in codes], fitting)
+        return replace(_sampled(draws, spec.type.length), stream=spec.stream())
 
     def _typed(self, spec: ColumnSpec, draws: tuple[str, ...]) -> Domain | Kernel:
         """Values that are no text: those that fit the type and the bounds, each stored once."""
@@ -130,6 +132,14 @@ class FakerValues(RuleOptions):
             return drawn(spec, codes, domain, list(kept))
         check_enough(spec, self.provider, domain.size, "use the rule uniform or sequence, or raise pool_size")
         return domain
+
+
+@lru_cache(maxsize=64)
+def _sampled(draws: tuple[str, ...], length: int) -> Sampled:
+    """The draws that fit, which columns of the same have in common; their streams are their own."""
+    fitting = [draw for draw in draws if len(draw.encode()) <= length]
+    codes = {value: code for code, value in enumerate(dict.fromkeys(fitting))}
+    return Sampled.of(Stream(0, 0), [codes[draw] for draw in fitting], [*codes])
 
 
 def _rounded(type_: SqlType, text: str) -> Plain:

@@ -11,7 +11,7 @@ before the texts.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import ClassVar, Literal, Self
 
@@ -35,6 +35,7 @@ from dw_simulator.plugins.rules.population import (
     Population,
     between,
     check_room,
+    names_for,
     population,
 )
 from dw_simulator.plugins.rules.reference_data import records
@@ -167,10 +168,10 @@ class _PersonWorld:
     def __init__(self, members: Sequence[Member[Person]]) -> None:
         self._members = {member.name: member for member in members}
         self._roles = {
-            name: PersonColumn(one.spec, one.rule.field, one.rule.domain)
+            name: PersonColumn(one.rule.field, one.spec.type.length, one.spec.key, one.rule.domain)
             for name, one in self._members.items()
         }
-        self._locale = members[0].rule.locale
+        self._first, self._locale = members[0].spec, members[0].rule.locale
 
     @property
     def natural(self) -> int:
@@ -178,32 +179,39 @@ class _PersonWorld:
 
     @cached_property
     def _people(self) -> Population:
-        one_domain = any(one.rule.domain for one in self._members.values())
-        return population(self._locale, [*self._roles.values()], one_domain=one_domain)
+        roles, names = frozenset(self._roles.values()), names_for(self._first, self._locale)
+        one_domain = any(role.domain for role in roles)
+        rows = self._first.rows if any(role.key for role in roles) else 0
+        return population(self._locale, names, roles, rows, one_domain=one_domain)
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
         own.rule.check(own.spec)
         check_locale(own, self._members.values())
-        check_room(self._roles[name], self._locale, self._roles.values())
-        domain, trails = _shown(own, self._people)
-        return Facet(domain, trails, self._people.natural, self._people.size)
+        check_room(self._roles[name], self._locale, names_for(own.spec, self._locale), self._roles.values())
+        if own.rule.field in ("gender", "title"):
+            looked: _Looked = _of_gender(own.rule, own.spec), (Trail((_gender(self._people),), len(GENDERS)),)
+        else:
+            looked = _looked_at(self._people, self._roles[name], self._locale)
+        return Facet(*looked, self._people.natural, self._people.size)
 
 
-def _shown(own: Member[Person], people: Population) -> tuple[Domain, tuple[Trail, ...]]:
-    """A column's domain, and the trails that lead there."""
-    rule, spec = own.rule, own.spec
-    match rule.field:
+_Looked = tuple[Domain, tuple[Trail, ...]]
+"""A column's domain, and the trails that lead there."""
+
+
+@lru_cache(maxsize=256)
+def _looked_at(people: Population, own: PersonColumn, locale: str) -> _Looked:
+    """What a column shows, which is the same in all that are alike."""
+    match own.field:
         case "first_name" | "last_name":
-            values, to_name = (_first if rule.field == "first_name" else _last)(people, itemgetter(0))
+            values, to_name = (_first if own.field == "first_name" else _last)(people, itemgetter(0))
             return Pooled.of(values), (to_name,)
-        case "gender" | "title":
-            return _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
         case "initials":
-            (heads, to_head), (tails, to_tail) = _ordered(people, rule.locale, _initial)
+            (heads, to_head), (tails, to_tail) = _ordered(people, locale, _initial)
             return Pooled.of([head + tail for tail in tails for head in heads]), (to_head, to_tail)
         case _:
-            return _written(rule, people, key=spec.key)
+            return _written(people, own, locale)
 
 
 _Form = Callable[[Given | Family], str]
@@ -235,30 +243,31 @@ def _initial(one: Given | Family) -> str:
     return next((sign for sign in one.name if sign.isupper()), one.name[0])
 
 
+@lru_cache(maxsize=64)
 def _gender(people: Population) -> Step:
     codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
     return step(1, codes)
 
 
-def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
+def _written(people: Population, own: PersonColumn, locale: str) -> _Looked:
     """Text of both names, and a number where names are told apart by one."""
-    plain = rule.field != "full_name"
+    plain = own.field != "full_name"
     if plain:
-        both, dash = [of(people, itemgetter(1)) for of in (_first, _last)], "._"[rule.field == "user_name"]
+        both, dash = [of(people, itemgetter(1)) for of in (_first, _last)], "._"[own.field == "user_name"]
     else:
-        both, dash = _ordered(people, rule.locale, itemgetter(0)), between(rule.locale)[1]
+        both, dash = _ordered(people, locale, itemgetter(0)), between(locale)[1]
     (one, to_one), (other, to_other) = both
     parts: list[Fragment] = [AnyOf.of(*one), AnyOf.of(*(dash + name for name in other))]
     trails = [to_one, to_other]
     numbers: list[Trail] = []
-    if people.counters > 1 and (plain or key):
+    if people.counters > 1 and (plain or own.key):
         parts.append(Number(people.counters, 1, omit_first=True, prefix="" if plain else " "))
         numbers.append(Trail((Step(people.natural, people.counters),), people.counters))
-    if rule.field == "email" and rule.domain is not None:
-        parts.append(AnyOf.of(f"@{rule.domain}"))
+    if own.field == "email" and own.domain is not None:
+        parts.append(AnyOf.of(f"@{own.domain}"))
         trails.append(Trail((Step(1, 1),), 1))
-    elif rule.field == "email":
-        domains, to_domain = _domain(people, key=key)
+    elif own.field == "email":
+        domains, to_domain = _domain(people, key=own.key)
         parts.append(AnyOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)
     return Assembled(tuple(parts)), merged([*trails, *numbers], people.size)

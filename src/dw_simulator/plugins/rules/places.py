@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import ClassVar, Literal, Self
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field, PositiveFloat, field_validator
@@ -24,7 +25,15 @@ from dw_simulator.plugins.rules.gazetteer import (
     countries_of,
     streets,
 )
-from dw_simulator.plugins.rules.worlds import apportioned, check_length, check_locale, fitting, numbered
+from dw_simulator.plugins.rules.worlds import (
+    Shown,
+    apportioned,
+    check_length,
+    check_locale,
+    fitting,
+    numbered,
+    shown,
+)
 from dw_simulator.ports.rule import (
     ColumnSpec,
     EntityOptions,
@@ -33,7 +42,7 @@ from dw_simulator.ports.rule import (
     World,
 )
 from dw_simulator.schema.json_data import Json, JsonObject
-from dw_simulator.types import Kind
+from dw_simulator.types import Kind, SqlType
 
 PlaceField = Literal[
     "city",
@@ -53,6 +62,7 @@ PlaceField = Literal[
     "timezone",
 ]
 _COORDINATES = ("latitude", "longitude")
+_OF_A_TYPE = (*_COORDINATES, "postcode")  # they are written as the column's type asks
 _MOST_SCALE = 16  # digits after the point of a coordinate that 64 bits hold
 
 
@@ -173,21 +183,66 @@ class _PlaceWorld:
         self._shares = said if isinstance(said, dict) else {}
 
     @cached_property
-    def _cities(self) -> Sequence[City]:
-        """Those in the countries that are asked for."""
-        return cities(countries_of(self._locales))
-
-    @cached_property
     def _map(self) -> "_Map":
-        return _Map(fitting(self._members.values(), self._cities, _said), self._shares)
+        columns = map(shown, self._members.values())
+        narrow = frozenset(one for one in columns if not _has_room(self._locales, one))
+        return _map_of(self._locales, tuple(self._shares.items()), narrow)
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
         own.rule.check(own.spec)
         check_locale(own, self._members.values())
-        check_length(own, self._cities, _said)
-        domain, trails = self._map.column(own.rule.field, own.spec)
-        return Facet(domain, trails, SIZE, SIZE)
+        if not _has_room(self._locales, shown(own)):
+            check_length(shown(own), _cities_of(self._locales), _said)
+        return _looked_at(self._map, own.rule.field, _Own.of(own))
+
+
+def _cities_of(locales: tuple[str, ...]) -> Sequence[City]:
+    """Those in the countries that are asked for."""
+    return cities(countries_of(locales))
+
+
+@lru_cache(maxsize=1024)
+def _has_room(locales: tuple[str, ...], own: Shown) -> bool:
+    """Whether a column has room for every city."""
+    longest = max(len(_said(own.field, city).encode()) for city in _cities_of(locales))
+    return not own.length or longest <= own.length
+
+
+@lru_cache(maxsize=64)
+def _map_of(
+    locales: tuple[str, ...], shares: tuple[tuple[str, float], ...], narrow: frozenset[Shown]
+) -> "_Map":
+    """The map that addresses have in common: there are many of them in a schema, and few forms.
+
+    narrow  the columns that have no room for all cities
+    """
+    return _Map(fitting(narrow, _cities_of(locales), _said), dict(shares))
+
+
+_Looked = tuple[Domain, tuple[Trail, ...]]
+"""A domain, and the trails that lead there."""
+
+
+class _Own(NamedTuple):
+    """What a column declares, as far as it makes a difference."""
+
+    type: SqlType | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @classmethod
+    def of(cls, member: Member[GeoPlace]) -> "_Own":
+        if member.rule.field not in _OF_A_TYPE:
+            return cls()
+        column = member.spec.column
+        return cls(member.spec.type, column.min_value, column.max_value)
+
+
+@lru_cache(maxsize=512)
+def _looked_at(on: "_Map", field: str, own: _Own) -> Facet:
+    """What columns that are alike have in common."""
+    return Facet(*on.column(field, own), SIZE, SIZE)
 
 
 class _Map:
@@ -199,11 +254,11 @@ class _Map:
         counts = apportioned(_weights(cities, shares), _CITY)
         self.slots = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
 
-    def column(self, field: str, spec: ColumnSpec) -> tuple[Domain, tuple[Trail, ...]]:
+    def column(self, field: str, own: _Own) -> _Looked:
         """A column's domain, and the trails that lead there."""
         match field:
             case "latitude" | "longitude":
-                return self._coordinate(field, spec)
+                return self._coordinate(field, own)
             case "phone":
                 return self._phone()
             case "street_address":
@@ -215,7 +270,9 @@ class _Map:
                 values, to_value = self._of_country(numbers, _HOUSE_AT)
             case "postcode":
                 codes = [city.postcodes for city in self.cities]
-                if spec.type.length < max(len(code) for some in codes for code in some):
+                if own.type is not None and own.type.length < max(
+                    len(code) for some in codes for code in some
+                ):
                     codes = [tuple(map(_without_marks, some)) for some in codes]
                 values, to_value = self._listed(codes, _POST_AT)
             case "phone_prefix":
@@ -251,10 +308,11 @@ class _Map:
 
     # --- columns that need more than a look-up
 
-    def _coordinate(self, field: str, spec: ColumnSpec) -> tuple[Domain, tuple[Trail, ...]]:
+    def _coordinate(self, field: str, own: _Own) -> _Looked:
         """Near the city's centre, the nearer the more often."""
-        decimal = spec.type.kind is Kind.DECIMAL
-        scale = spec.type.scale if decimal else _FLOAT_SCALE
+        assert own.type is not None, "it is among those of a type"
+        decimal = own.type.kind is Kind.DECIMAL
+        scale = own.type.scale if decimal else _FLOAT_SCALE
         if scale > _MOST_SCALE:
             raise Refusal(
                 f"coordinates have {_MOST_SCALE} digits after the point at the most", "use a smaller scale"
@@ -263,15 +321,17 @@ class _Map:
         reach = _REACH * 10**scale // 1000
         odd = [2 * k + 1 - _ACROSS for k in range(_ACROSS)]
         offsets = [reach * k * abs(k) // _ACROSS**2 for k in odd]
-        _check_bounds(spec, min(centres) + min(offsets), max(centres) + max(offsets), scale)
+        _check_bounds(
+            own.type, (own.low, own.high), min(centres) + min(offsets), max(centres) + max(offsets), scale
+        )
         near = Near(
             np.array(centres, dtype=np.int64)[self.slots.view(np.int64)],
             Step(1, _CITY),
             np.array(offsets, dtype=np.int64),
             Step(_NORTH_AT if field == "latitude" else _EAST_AT, _ACROSS),
-            dtype_of(spec.type),
+            dtype_of(own.type),
             0 if decimal else 10**scale,
-            wide=spec.type.bits == 128,
+            wide=own.type.bits == 128,
         )
         return near, ()
 
@@ -285,7 +345,7 @@ class _Map:
             for city in self.cities
         ]
 
-    def _phone(self) -> tuple[Domain, tuple[Trail, ...]]:
+    def _phone(self) -> _Looked:
         """The prefix, and as many digits as numbers have in the country: lead, three, and four or three."""
         starts, looks = [], []
         for city, prefixes in zip(self.cities, self._prefixes(), strict=True):
@@ -314,7 +374,7 @@ class _Map:
             code: [some[k * len(some) // _STREETS] for k in range(_STREETS)] for code, some in known.items()
         }
 
-    def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
+    def _street_address(self) -> _Looked:
         """Street and number in the order of the country."""
         before, after, names = {}, {}, self._streets()
         for code in self.countries:
@@ -364,14 +424,16 @@ def _house_numbers(country: str) -> list[str]:
     return [str(1 + k * k * highest // _HOUSES**2) for k in range(_HOUSES)]
 
 
-def _check_bounds(spec: ColumnSpec, least: int, greatest: int, scale: int) -> None:
+def _check_bounds(
+    type_: SqlType, said: tuple[Decimal | None, Decimal | None], least: int, greatest: int, scale: int
+) -> None:
     """Raise Refusal where a coordinate may be outside what the column holds or allows."""
-    low, high = spec.type.limits if spec.type.kind is Kind.DECIMAL else (least, greatest)
-    column, mend = spec.column, f"use a wider type than {spec.type.declared}"
-    if column.min_value is not None or column.max_value is not None:
+    low, high = type_.limits if type_.kind is Kind.DECIMAL else (least, greatest)
+    mend = f"use a wider type than {type_.declared}"
+    if said != (None, None):
         mend = "move the bounds, or leave them out"
-    low = low if column.min_value is None else max(low, scaled(column.min_value, scale, up=True))
-    high = high if column.max_value is None else min(high, scaled(column.max_value, scale, up=False))
+    low = low if said[0] is None else max(low, scaled(said[0], scale, up=True))
+    high = high if said[1] is None else min(high, scaled(said[1], scale, up=False))
     if least < low or greatest > high:
         span = f"{least / 10**scale:.4f} to {greatest / 10**scale:.4f}"
         raise Refusal(f"the places that are asked for have values from {span}", mend)

@@ -61,19 +61,17 @@ N = TypeVar("N", Given, Family)
 
 
 class PersonColumn(NamedTuple):
-    """A column of the entity, and what it says of the person. domain: that of all e-mails."""
+    """What a column of the entity says of the person, by which many columns are alike.
 
-    spec: ColumnSpec
+    length  bytes that it has room for
+    key     whether its values must be told apart
+    domain  that of all e-mails
+    """
+
     field: str
+    length: int
+    key: bool
     domain: str | None = None
-
-    @property
-    def length(self) -> int:
-        return self.spec.type.length
-
-    @property
-    def key(self) -> bool:
-        return self.spec.key
 
 
 _FIXED = {"email": len(f".@{MAIL_DOMAINS[0]}"), "user_name": 1, "full_name": 1}
@@ -134,35 +132,37 @@ class Population:
         return self.natural * self.counters
 
 
-def check_room(own: PersonColumn, locale: str, roles: Iterable[PersonColumn]) -> None:
+def check_room(own: PersonColumn, locale: str, names: "Names", roles: Iterable[PersonColumn]) -> None:
     """Raise Refusal where one of these columns of an entity has room for no name."""
-    given, families = _names(own.spec, locale)
-    if not _any_fits(room(own, keyed=any(role.key for role in roles)), given, *families):
+    if not _any_fits(room(own, keyed=any(role.key for role in roles)), names.given, *names.families):
         raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
 
 
-def population(locale: str, roles: Sequence[PersonColumn], *, one_domain: bool = False) -> Population:
-    """The persons whose names fit all columns of an entity. Raises Refusal.
+@lru_cache(maxsize=256)
+def population(
+    locale: str, names: "Names", roles: frozenset[PersonColumn], rows: int, *, one_domain: bool = False
+) -> Population:
+    """The persons whose names fit all columns of an entity, of one for all that are alike. Raises Refusal.
 
+    rows        how many persons there are; it makes a difference where a column is a key
     one_domain  whether an e-mail address says one mail domain only, which tells nobody apart
 
     A column that has room for no name at all is left out: it is refused at its own place.
     """
-    spec = roles[0].spec
-    given, families = _names(spec, locale)
-    shown = {role.field for role in roles if role.key}
-    rooms = [room(role, keyed=bool(shown)) for role in roles]
+    given, families = names.given, names.families
+    keys = {role.field for role in roles if role.key}
+    rooms = [room(role, keyed=bool(keys)) for role in roles]
     least = reduce(Room.within, (one for one in rooms if _any_fits(one, given, *families)), Room())
     if not _any_fits(least, given, *families):
         raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
-    if not shown:
-        return Population(*_slots(given, families, least), DOMAIN_SLOTS, 1, keyed=False)
-    written = between(locale)[1] if "full_name" in shown else None
-    given, families = _told_apart(given, families, least, written)
+    if not keys:
+        return Population(*_slots(names, least), DOMAIN_SLOTS, 1, keyed=False)
+    written = between(locale)[1] if "full_name" in keys else None
+    given, families = _told_apart(names, least, written)
     # a domain tells e-mail addresses apart, but neither names nor user names
-    domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} and not one_domain else (0,)
+    domains = tuple(range(len(MAIL_DOMAINS))) if keys == {"email"} and not one_domain else (0,)
     natural = len(given) * len(families[0]) * len(domains)
-    return Population(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
+    return Population(given, families, domains, counters(rows, natural, least.digits), keyed=True)
 
 
 def _any_fits(room: Room, *lists: Sequence[Given | Family]) -> bool:
@@ -185,10 +185,17 @@ _ENOUGH = 40  # bytes that some name of every locale fits into, whatever is said
 _Families = tuple[tuple[Family, ...], tuple[Family, ...]]
 
 
-def _names(spec: ColumnSpec, locale: str) -> tuple[tuple[Given, ...], _Families]:
-    """First and last names of a locale, as they were drawn for a column."""
-    given, *families = _folded(locale, *(pool(spec, name, locale) for name in name_pools(locale)))
-    return given, (families[0], families[-1])
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The names of a locale, as they were drawn: of persons, and last names as men and women have them."""
+
+    given: tuple[Given, ...]
+    families: _Families
+
+
+def names_for(spec: ColumnSpec, locale: str) -> Names:
+    """The names of a locale, which each column asks for; one object for the same draws. Raises Refusal."""
+    return _folded(locale, *(pool(spec, name, locale) for name in name_pools(locale)))
 
 
 def name_pools(locale: str) -> tuple[str, ...]:
@@ -198,9 +205,7 @@ def name_pools(locale: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _folded(
-    locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
-) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
+def _folded(locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]) -> Names:
     """The draws: first names, males and females in turn; and last names. Equal draws are one object."""
     plain = {name: romanized(name, locale) for name in {*males, *females, *chain(*lasts)}}
     own = {gender: {name: Given(name, plain[name], gender) for name in plain} for gender in GENDERS}
@@ -209,16 +214,17 @@ def _folded(
     ]
     mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
     family = {name: Family(name, plain[name]) for name in plain}
-    return tuple(mixed), *(tuple(family[name] for name in draws) for draws in lasts)
+    families = [tuple(family[name] for name in draws) for draws in lasts]
+    return Names(tuple(mixed), (families[0], families[-1]))
 
 
 @lru_cache(maxsize=64)
-def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[tuple[Given, ...], _Families]:
+def _slots(names: Names, least: Room) -> tuple[tuple[Given, ...], _Families]:
     """Names as often as they were drawn, as many males as females."""
-    fitting = _fitting(given, least)
+    fitting = _fitting(names.given, least)
     by_gender = ([one for one in fitting if one.gender == gender] for gender in GENDERS)
     slots = chain.from_iterable(shared_out(some, _SLOTS) for some in by_gender if some)
-    return tuple(slots), _each(families, lambda family: shared_out(_fitting(family, least), _SLOTS))
+    return tuple(slots), _each(names.families, lambda family: shared_out(_fitting(family, least), _SLOTS))
 
 
 def _fitting(names: Sequence[N], least: Room) -> list[N]:
@@ -229,16 +235,14 @@ def _fitting(names: Sequence[N], least: Room) -> list[N]:
 
 
 @lru_cache(maxsize=64)
-def _told_apart(
-    given: tuple[Given, ...], families: _Families, least: Room, written: str | None
-) -> tuple[tuple[Given, ...], _Families]:
+def _told_apart(names: Names, least: Room, written: str | None) -> tuple[tuple[Given, ...], _Families]:
     """Names that differ in an address.
 
     written  and where they are written with this between them: Mary Ann Lee would be two persons, were both
              Mary Ann and Ann Lee names; and where there is nothing between them, last names need one length
     """
-    first = _distinct(filter(least.fits, given))
-    lasts = _each(families, lambda family: _distinct(filter(least.fits, family)))
+    first = _distinct(filter(least.fits, names.given))
+    lasts = _each(names.families, lambda family: _distinct(filter(least.fits, family)))
     if written == "":
         usual = Counter(len(one.name) for one in lasts[0]).most_common(1)[0][0]
         lasts = _each(lasts, lambda family: [one for one in family if len(one.name) == usual])

@@ -6,9 +6,11 @@ Everything is planned in units that count away from the source: backwards where 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from dw_simulator.engine import distributions
@@ -263,7 +265,7 @@ class MomentRoom:
         if kernel.hours is not None:  # the time that counts
             mean *= kernel.hours.mean
         whole = distributions.exponential(1.0).table(stream, 0.0, inf)
-        return Nearness(whole, steady(-np.expm1(-Nearness.steps())), mean)
+        return Nearness(whole, _shares_near(), mean)
 
     # --- what may come out
 
@@ -343,6 +345,14 @@ def tell_crowded(spec: ColumnSpec, names: str, ends: str, crowded: Callable[[Row
             f"{found / len(tried):.2%} of the rows have no room from {names} to {ends}, "
             "and lie as close to it as their source allows; move bounds, or let the column be NULL"
         )
+
+
+@cache
+def _shares_near() -> NDArray[np.float64]:
+    """What `Nearness` asks of the exponential shape, the same for all columns."""
+    shares = steady(-np.expm1(-Nearness.steps()))
+    shares.flags.writeable = False
+    return shares
 
 
 def _held(ends: tuple[int, int]) -> tuple[int, int]:

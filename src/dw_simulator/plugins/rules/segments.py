@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from typing import Annotated, ClassVar
 
@@ -165,15 +166,14 @@ class RulesByCase(RuleOptions):
         if isinstance(self.given, str):
             check_column(spec, self.given, "given")
         columns = CaseColumns(spec, [*self._beside(spec)])
-        cases = [
-            None if said is None else columns.derived(case, said) for case, said in self.by_case().items()
-        ]
+        cases = [None if said is None else columns.derived(case, said) for case, said in self.by_case.items()]
         conditions = [_condition(spec, one.sql) for one in self.when]
         own = () if self.given is None else (self.given,)
         parts = [*conditions, *(case for case in cases if case is not None)]
         needs = (*own, *(need for part in parts for need in part.needs))
         return Derived(needs, lambda found: self._finish(spec, conditions, cases, found))
 
+    @cached_property
     def by_case(self) -> Mapping[str, Said | None]:
         """The rule of each case, by a name of its own; the others come last."""
         rules: list[tuple[tuple[str, ...], Options]] = [
@@ -182,7 +182,9 @@ class RulesByCase(RuleOptions):
             (("otherwise",), self.otherwise),
         ]
         return {
-            json.dumps(steps, ensure_ascii=False): None if said is None else {**(self.rule or {}), **said}
+            json.dumps(steps, ensure_ascii=False): None
+            if said is None
+            else Said({**(self.rule or {}), **said})
             for steps, said in rules
         }
 
@@ -197,7 +199,7 @@ class RulesByCase(RuleOptions):
             with suppress(Refusal):  # which is told of that column
                 rule = spec.rules(other, column.type.kind)
                 if isinstance(rule, RulesByCase) and self._alike(rule):
-                    yield column, rule.by_case()
+                    yield column, rule.by_case
 
     def _alike(self, other: "RulesByCase") -> bool:
         conditions = [[one.sql for one in rule.when] for rule in (self, other)]

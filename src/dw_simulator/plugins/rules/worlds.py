@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,13 @@ _LARGE = 1 << 13
 V = TypeVar("V", bound=Hashable)
 Text = Callable[[str, V], str]
 """What a field says of a thing; nothing where there is no need to ask."""
+
+
+class Shown(NamedTuple):
+    """What a column says of a thing, and the bytes that it has room for; 0 where it holds no text."""
+
+    field: str
+    length: int
 
 
 class Localized(Protocol):
@@ -42,19 +49,24 @@ def _said(locale: str | tuple[str, ...] | dict[str, float]) -> str:
     return locale if isinstance(locale, str) else ", ".join(locale)
 
 
-def check_length(own: Member[Localized], things: Sequence[V], text: Text[V]) -> None:
+def shown(member: Member[Localized]) -> Shown:
+    """What a column says, by which many columns are alike."""
+    return Shown(member.rule.field, member.spec.type.length)
+
+
+def check_length(own: Shown, things: Sequence[V], text: Text[V]) -> None:
     """Raise Refusal where a column has no room for what most things say."""
     if 2 * len(_fitting(own, things, text)) < len(things):
-        longest = max(len(text(own.rule.field, one).encode()) for one in things)
-        message = f"most values of {own.rule.field} do not fit, the longest has {longest} bytes"
+        longest = max(len(text(own.field, one).encode()) for one in things)
+        message = f"most values of {own.field} do not fit, the longest has {longest} bytes"
         raise Refusal(message, f"widen it to {longest}, or choose another rule")
 
 
-def fitting(members: Iterable[Member[Localized]], things: Sequence[V], text: Text[V]) -> list[V]:
+def fitting(columns: Iterable[Shown], things: Sequence[V], text: Text[V]) -> list[V]:
     """The things whose texts fit all columns of an entity, those without room aside. Raises Refusal."""
     kept = list(things)
-    for member in members:
-        some = _fitting(member, things, text)
+    for own in columns:
+        some = _fitting(own, things, text)
         if 2 * len(some) >= len(things):  # what has no room is refused at its own place
             fit = set(some)
             kept = [one for one in kept if one in fit]
@@ -63,10 +75,9 @@ def fitting(members: Iterable[Member[Localized]], things: Sequence[V], text: Tex
     return kept
 
 
-def _fitting(member: Member[Localized], things: Sequence[V], text: Text[V]) -> Sequence[V]:
+def _fitting(own: Shown, things: Sequence[V], text: Text[V]) -> Sequence[V]:
     """The things whose text a column has room for; all, where it holds no text."""
-    length = member.spec.type.length
-    return [one for one in things if not length or len(text(member.rule.field, one).encode()) <= length]
+    return [one for one in things if not own.length or len(text(own.field, one).encode()) <= own.length]
 
 
 def apportioned(weights: Sequence[int], slots: int) -> list[int]:

@@ -1,7 +1,7 @@
 """The keys that columns may reference, found by the words of whose they are."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,8 +20,13 @@ from dw_simulator.schema.inference.keys.reference_words import (
     COPY_WORDS,
     DULL_TABLE_WORDS,
     GENERIC_KEYS,
+    INNER_PERSONS,
+    LOGIN_PERSONS,
+    OUTER_PERSONS,
     PERSON_NOUNS,
     PLACE_NOUNS,
+    STRICTLY_INNER,
+    STRICTLY_OUTER,
     SYNONYMS,
 )
 from dw_simulator.schema.inference.words.tokens import read
@@ -72,6 +77,10 @@ class ReferencedKey:
             whole = column.type.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.UUID)
             return same and whole and own.kind == "surrogate"
         return bool(not own.ends and same and other.kind == "code")
+
+
+Called = tuple[int, ReferencedKey]
+"""A key, and how surely it is called so."""
 
 
 def holds(child: SqlType, key: SqlType) -> bool:
@@ -136,12 +145,15 @@ class Targets:
         keys = [name for table in experiment.tables for key in table.keys for name in key]
         self.names = KeyNames(self.tables, keys)
         self.targets = [target for words in self.tables.values() for target in self._of(words)]
-        self._found: dict[Words, list[tuple[int, ReferencedKey]]] = {}
+        self._found: dict[Words, list[Called]] = {}
         for target in self.targets:
             for rank, noun in self._called(target):
                 self._found.setdefault(noun, []).append((rank, target))
+        self._alike: dict[Words, dict[str, dict[tuple[Hashable, ...], list[Called]]]] = {}
+        self._places: dict[Words, dict[int, list[int]]] = {}
+        self._doing: dict[tuple[bool, bool, bool], list[ReferencedKey]] = {}
         self._plain: dict[str, frozenset[str]] = {}
-        self._shortened: dict[str, list[tuple[int, ReferencedKey]]] = {}
+        self._shortened: dict[str, list[Called]] = {}
 
     def read(self, table: Table, column: Column) -> KeyName:
         """A column's name as that of a reference."""
@@ -189,7 +201,7 @@ class Targets:
         ):
             yield TAIL, own
 
-    def called(self, words: Words) -> list[tuple[int, ReferencedKey]]:
+    def called(self, words: Words) -> list[Called]:
         """What is called by these words, each with how surely."""
         found = self._found.get(words, [])
         if found or len(words) != 1 or len(words[0]) < _SHORTEST or is_word(words[0]):
@@ -198,7 +210,35 @@ class Targets:
             self._shortened[words[0]] = self._short_for(words[0])
         return self._shortened[words[0]]
 
-    def _short_for(self, word: str) -> list[tuple[int, ReferencedKey]]:
+    def alike(self, words: Words, plain: str) -> Iterable[list[Called]]:
+        """What is called by these words, with a key of this very name: together what is alike in all."""
+        return self._alike_by(words).get(plain, {}).values()
+
+    def _alike_by(self, words: Words) -> dict[str, dict[tuple[Hashable, ...], list[Called]]]:
+        if words not in self._alike:
+            found = self._alike[words] = {}
+            for one in self.called(words):
+                rank, key = one
+                same = (
+                    rank,
+                    key.copies,
+                    key.name,
+                    key.column.type,
+                    (key.column.name,) == key.table.primary_key,
+                )
+                found.setdefault(key.name.plain, {}).setdefault(same, []).append(one)
+        return self._alike[words]
+
+    def among(self, words: Words, targets: Iterable[ReferencedKey]) -> list[Called]:
+        """All that some of those are called, in the order of `called`."""
+        if words not in self._places:
+            places = self._places[words] = {}
+            for k, (_rank, key) in enumerate(self.called(words)):
+                places.setdefault(id(key), []).append(k)
+        found, called = self._places[words], self.called(words)
+        return [called[k] for k in sorted({k for target in targets for k in found[id(target)]})]
+
+    def _short_for(self, word: str) -> list[Called]:
         """What a word may be short for; nothing where that is the name of several."""
         long = [one for one in self._by_letter.get(word[0], ()) if _shortens(word, one)]
         goals = {id(target) for one in long for _rank, target in self._found[(one,)]}
@@ -288,6 +328,42 @@ class Targets:
     def persons(self) -> list[ReferencedKey]:
         """The primary keys of tables of people."""
         return [target for target in self.targets if not target.copies and self._is_person(target)]
+
+    @cached_property
+    def tables_of_persons(self) -> frozenset[str]:
+        """The names of these tables."""
+        return frozenset(target.table.name for target in self.persons)
+
+    def doing(self, by: bool, inside: bool, outside: bool) -> list[ReferencedKey]:
+        """Who may have done something.
+
+        by       whether it says by whom and not what they do
+        inside   whether those do it that work here; outside, whether customers and the like do
+        """
+        asked = by, inside, outside
+        if asked not in self._doing:
+            self._doing[asked] = self._who_does(*asked)
+        return self._doing[asked]
+
+    def _who_does(self, by: bool, inside: bool, outside: bool) -> list[ReferencedKey]:
+        unlike = STRICTLY_INNER if outside else STRICTLY_OUTER
+        found = [one for one in self.persons if unlike.isdisjoint(self._last_words(one))]
+        if len(found) > 1 and by and not (inside or outside):
+            return self._first_kind(found, LOGIN_PERSONS)
+        if outside and len(self.persons) > 1:
+            return [] if inside else self._first_kind(found, OUTER_PERSONS)
+        return self._first_kind(found, INNER_PERSONS) if len(found) > 1 else found
+
+    def _first_kind(self, found: Sequence[ReferencedKey], wanted: Sequence[str]) -> list[ReferencedKey]:
+        """Those of the first kind that there is."""
+        for word in wanted:
+            kind = [one for one in found if word in self._last_words(one)]
+            if kind:
+                return kind
+        return []
+
+    def _last_words(self, target: ReferencedKey) -> frozenset[str]:
+        return self.tables[target.table.name].last_words
 
     def _is_person(self, target: ReferencedKey) -> bool:
         table = target.table

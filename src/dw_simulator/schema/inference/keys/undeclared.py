@@ -15,27 +15,31 @@ a type that does not hold it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from dw_simulator.schema.inference.keys.composite_references import composites
 from dw_simulator.schema.inference.keys.guessed_keys import with_keys
 from dw_simulator.schema.inference.keys.key_names import KeyName, Words, pieces
-from dw_simulator.schema.inference.keys.key_targets import OWN, SAME, SHORT, ReferencedKey, Targets, best
+from dw_simulator.schema.inference.keys.key_targets import (
+    OWN,
+    SAME,
+    SHORT,
+    Called,
+    ReferencedKey,
+    Targets,
+    best,
+)
 from dw_simulator.schema.inference.keys.reference_words import (
     BY_WORDS,
     COUNTING,
     FEW_WORDS,
     FOREIGN_WORDS,
-    INNER_PERSONS,
     INNER_ROLES,
-    LOGIN_PERSONS,
-    OUTER_PERSONS,
     OUTER_ROLES,
     OWN_ROLES,
     PLACE_ROLES,
     ROLE_WORDS,
     SELF_WORDS,
-    STRICTLY_INNER,
-    STRICTLY_OUTER,
     UNITS_OF_TIME,
 )
 from dw_simulator.schema.inference.words.lexicon import HEAD_FIRST
@@ -166,16 +170,38 @@ class _Referring:
                     continue
                 if words in self.words.nouns and not roles and not self.words.copies:
                     return None  # its own number, or name
+                said = name.said[stem.index(words[-1]) if turned else len(stem) - 1]
                 if len(found) > _MANY:
-                    found = [one for one in found if one[1].name.plain == name.plain]
-                last = stem.index(words[-1]) if turned else len(stem) - 1
-                told = [
-                    (rank, target)
-                    for rank, target in found
-                    if rank in (SAME, SHORT) or self._is_meant(name, name.said[last], target)
-                ]
+                    found = self._few(words, name, said, own=bool(roles))
+                told = [one for one in found if self._is_told(name, said, one)]
                 return self._chosen(column, name, told, roles, turned=turned)
         return None
+
+    def _few(self, words: Words, name: KeyName, said: str, *, own: bool) -> list[Called]:
+        """Of many tables under one name those that may be meant, of tables that are alike the first two.
+
+        A second one is enough to say that nobody knows which it is.
+
+        own  whether it may be this table
+        """
+        first = [
+            one
+            for alike in self.targets.alike(words, name.plain)
+            for one in islice(
+                (
+                    one
+                    for one in alike
+                    if (own or one[1].table is not self.table) and self._is_told(name, said, one)
+                ),
+                2,
+            )
+        ]
+        return self.targets.among(words, [target for _rank, target in first])
+
+    def _is_told(self, name: KeyName, said: str, one: Called) -> bool:
+        """Whether what a table is called is what a word of a name says."""
+        rank, target = one
+        return rank in (SAME, SHORT) or self._is_meant(name, said, target)
 
     def _is_meant(self, name: KeyName, said: str, target: ReferencedKey) -> bool:
         """Whether a word of a name stands for a table; one that is not called a key is the table's own."""
@@ -289,7 +315,7 @@ class _Referring:
 
     def _above(self, column: Column, name: KeyName) -> FoundReference | None:
         """The row above in the same table."""
-        own = [t for t in self.targets.persons if t.table is self.table]
+        own = self.table.name in self.targets.tables_of_persons
         reports = name.stem[:1] == ("report",) and name.stem[1:] in ((), ("to",)) and own
         if (
             not reports
@@ -321,29 +347,14 @@ class _Referring:
         doing = set(stem) & (INNER_ROLES | OUTER_ROLES)
         if not by and stem[-1] not in INNER_ROLES | OUTER_ROLES:
             return None
-        unlike = STRICTLY_INNER if doing & OUTER_ROLES else STRICTLY_OUTER
-        found = [one for one in self.targets.persons if unlike.isdisjoint(self._last_words(one))]
-        chosen = found
-        if len(found) > 1 and by and not doing:
-            chosen = self._persons(found, LOGIN_PERSONS)
-        elif doing & OUTER_ROLES and len(self.targets.persons) > 1:
-            chosen = self._persons(found, OUTER_PERSONS) if not doing & INNER_ROLES else []
-        elif len(found) > 1:
-            chosen = self._persons(found, INNER_PERSONS)
-        chosen = [one for one in chosen if self._is_surrogate_of(column, name, one)]
-        if len(chosen) != 1:
+        chosen = self.targets.doing(by, bool(doing & INNER_ROLES), bool(doing & OUTER_ROLES))
+        fitting = (one for one in chosen if self._is_surrogate_of(column, name, one))
+        few = [*islice(fitting, 2)]  # a second one says that nobody knows who it is
+        if len(few) != 1:
             return None
-        (target,) = chosen
+        (target,) = few
         why = f"{column.name} is a person, and {target.table.name} are those of the schema"
         return FoundReference(column, target, _BY_ROLE + 1, why, target.table is self.table)
-
-    def _persons(self, found: Sequence[ReferencedKey], wanted: Sequence[str]) -> list[ReferencedKey]:
-        """Those of the first kind that there is."""
-        for word in wanted:
-            kind = [one for one in found if word in self._last_words(one)]
-            if kind:
-                return kind
-        return []
 
     def _last_words(self, target: ReferencedKey) -> frozenset[str]:
         return self.targets.tables[target.table.name].last_words
