@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from dw_simulator.errors import RequestError, SqlError
 from dw_simulator.planning import without_broken_guesses
+from dw_simulator.ports.contract import Contract, ContractSource
 from dw_simulator.ports.dialect import Ddl, Dialect
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
@@ -61,6 +62,26 @@ class ScriptImport:
         """
         return self._of_ddl(self.registry.dialects.get(dialect).read(sql), name, dialect, rows)
 
+    def of_contract(
+        self, source: ContractSource, name: str | None, kind: str | None, rows: int | None
+    ) -> tuple[Experiment, list[str]]:
+        """The same of a contract.
+
+        name  the file's own name when it is None
+        kind  of contract: the first that claims it when it is None
+
+        Raises UnknownNameError, RequestError where nobody claims it, SchemaError where it cannot be read.
+        """
+        shelf = self.registry.contracts
+        found = shelf.get(kind) if kind is not None else contract_of(source, shelf)
+        if found is None:
+            message = f"nobody knows what {source.place} is; say it with --format: {', '.join(shelf.names)}"
+            raise RequestError(message)
+        read = found.read(source)
+        spoken = read.dialect if read.dialect in self.registry.dialects.names else source.dialect
+        called = name or _name_of(Path(read.name) if read.name else source.place.resolve())
+        return self._of_ddl(read, called, spoken or self.registry.dialects.default, rows)
+
     def _of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         experiment = self._declared(ddl, name, dialect, rows)
         if self.infer:
@@ -70,7 +91,10 @@ class ScriptImport:
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
 
     def _declared(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> Experiment:
-        tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
+        tables = [
+            table if "rows" in table or rows is None else {**table, "target_rows": rows}
+            for table in ddl.tables
+        ]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         present = self._said or (USUAL_PRESENT if self.infer else None)
         return reading.parse(data, strict_names=False).changed(as_of=present)
@@ -148,6 +172,11 @@ def _unlike(one: Experiment, other: Experiment) -> frozenset[str]:
 
 def _name_of(path: Path) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:_LONGEST_NAME] or "schema"
+
+
+def contract_of(source: ContractSource, contracts: Shelf[Contract]) -> Contract | None:
+    """The first contract that claims a file, a folder or a text; None where none does."""
+    return next((one for one in contracts.usable().values() if one.claims(source)), None)
 
 
 def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from dw_simulator.ports.answers import QueryEngine
+    from dw_simulator.ports.contract import Contract
     from dw_simulator.ports.dialect import Dialect
     from dw_simulator.ports.executor import Executor
     from dw_simulator.ports.format import Format
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Plugged: TypeAlias = (
     "type[RuleOptions] | type[FakerProvider] | Dialect | SinkClass | WarehouseClass | Executor | StoreClass"
-    " | QueryEngine | Format"
+    " | QueryEngine | Format | Contract"
 )
 """Whatever may be registered."""
 
@@ -30,6 +31,7 @@ _SHAPES: Mapping[str, str] = {
     "rule": "dw_simulator.registry.rule_class:RuleClass",
     "faker_provider": "dw_simulator.registry.rule_class:FakerProvider",
     "dialect": "dw_simulator.ports.dialect:Dialect",
+    "contract": "dw_simulator.ports.contract:Contract",
     "sink": "dw_simulator.ports.sink:Sink",
     "warehouse": "dw_simulator.ports.warehouse:Warehouse",
     "executor": "dw_simulator.ports.executor:Executor",

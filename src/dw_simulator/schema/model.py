@@ -297,6 +297,14 @@ class Table(Declared):
     faults: tuple[PlannedFault, ...] = ()
     lifecycles: dict[str, Lifecycle] = Field(default_factory=dict)
     hidden: StrictBool = Field(default=False, description="made for other tables, and written nowhere")
+    warehouse_schema: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the schema that it is loaded into; one with the experiment's name when left out",
+    )
+    warehouse_name: str | None = Field(
+        default=None, min_length=1, description="what it is called there; as here when left out"
+    )
     sort_key: tuple[str, ...] = ()
     dist_key: str | None = None
     dist_style: str | None = None

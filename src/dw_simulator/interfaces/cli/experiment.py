@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dw_simulator.errors import UnknownNameError
-from dw_simulator.interfaces.cli import generate, load, load_pack, pools
+from dw_simulator.interfaces.cli import contracts, generate, load, load_pack, pools
 from dw_simulator.interfaces.cli.arguments import (
     AsJson,
     AsOf,
@@ -21,20 +21,22 @@ from dw_simulator.interfaces.cli.arguments import (
     TargetRows,
     inferring,
 )
+from dw_simulator.interfaces.cli.created import show_created
 from dw_simulator.interfaces.cli.named_or_file import opened
-from dw_simulator.interfaces.cli.narration import tell_references, tell_unsure, warn
+from dw_simulator.interfaces.cli.narration import tell_unsure, warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows, parse_scale
 
 if TYPE_CHECKING:
     from dw_simulator.ports.store import StoredExperiment
     from dw_simulator.schema.json_data import JsonObject
     from dw_simulator.schema.model import Table
-    from dw_simulator.service import Created, ExperimentService
+    from dw_simulator.service import ExperimentService
 
 app = typer.Typer(
     help="Experiments: schemas under a name, and the data made from them.", no_args_is_help=True
 )
 
+app.command()(contracts.import_contract)
 app.command()(generate.generate)
 app.command()(generate.abort)
 app.command()(load.load)
@@ -55,7 +57,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Store a schema as a new experiment."""
-    _show_created(_service().create(schema), as_json=as_json)
+    show_created(_service().create(schema), as_json=as_json)
 
 
 @app.command()
@@ -81,29 +83,7 @@ def import_sql(
         as_of=parse_moment(as_of),
         rules=rules,
     )
-    _show_created(created, as_json=as_json)
-
-
-def _show_created(created: "Created", *, as_json: bool) -> None:
-    from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
-
-    experiment = created.experiment
-    if as_json:
-        show_json({"name": experiment.name, "warnings": created.warnings, "schema": experiment.to_json()})
-        return
-    rows = []
-    for table in experiment.tables:
-        columns = [column for column in table.columns if not column.hidden]
-        if not table.hidden:  # what is written nowhere is told by `show`
-            told = sum(column.inferred is not None for column in columns)
-            rows.append((table.name, f"{experiment.rows_of(table):,}", len(columns), told))
-    show_table(
-        ("table", "rows", "columns", "rules from names"), rows, right=("rows", "columns", "rules from names")
-    )
-    warn(created.warnings)
-    tell_references(experiment)
-    tell_unsure(experiment)
-    typer.echo(f"Created {experiment.name}. Next: dw-sim experiment generate {experiment.name}", err=True)
+    show_created(created, as_json=as_json)
 
 
 @app.command(name="list")

@@ -44,7 +44,11 @@ if TYPE_CHECKING:
 
 
 SchemaFile = Annotated[
-    Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
+    Path,
+    typer.Argument(
+        help="A schema (.json, .yaml), CREATE TABLE statements (.sql), or a contract: a dbt project, ODCS, "
+        "SQLMesh, Avro, JSON Schema, DBML."
+    ),
 ]
 BesideFile = Annotated[
     str | None,
@@ -112,7 +116,7 @@ def generate_file(
     from dw_simulator.settings import load  # noqa: PLC0415
 
     count = parse_count(target_rows) if target_rows is not None else None
-    place = output_dir or Path(f"{schema.stem}-data")
+    place = output_dir or Path(f"{schema.resolve().stem}-data")
     asked = GenerateRequest(
         parse_rows(rows or []),
         seed,
@@ -133,7 +137,7 @@ def generate_file(
         as_of=parse_moment(as_of),
         rules=rules,
     )
-    if schema.suffix.lower() == ".sql" and dialect is None:
+    if schema.suffix.lower() == ".sql" and dialect is None and not service.is_contract(schema):
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
     warn(created.warnings)
     tell_references(created.experiment)

@@ -11,7 +11,16 @@ from typing import Any, TextIO
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import experiment, generate, judge, plugins, query, rules_commands, stack
+from dw_simulator.interfaces.cli import (
+    contracts,
+    experiment,
+    generate,
+    judge,
+    plugins,
+    query,
+    rules_commands,
+    stack,
+)
 from dw_simulator.interfaces.cli import serve as api
 from dw_simulator.interfaces.cli.arguments import AsJson
 from dw_simulator.interfaces.cli.narration import warn
@@ -33,6 +42,7 @@ app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
 app.command()(query.query)
 app.command()(judge.judge)
+app.command()(contracts.import_dbt)
 app.command()(api.api)
 app.command()(plugins.plugins)
 app.command()(plugins.schema)
