@@ -120,6 +120,11 @@ def dw_simulator_contracts() -> Mapping[str, str]:
     return {
         # where nobody says what a file is, the first that claims it reads it
         "dbt": f"{_CONTRACTS}.dbt.reader:contract",
+        "odcs": f"{_CONTRACTS}.odcs:contract",
+        "sqlmesh": f"{_CONTRACTS}.sqlmesh:contract",
+        "avro": f"{_CONTRACTS}.avro:contract",
+        "json-schema": f"{_CONTRACTS}.json_schemas:contract",
+        "dbml": f"{_CONTRACTS}.dbml:contract",
     }
 
 

@@ -77,6 +77,9 @@ class ScriptImport:
         if found is None:
             message = f"nobody knows what {source.place} is; say it with --format: {', '.join(shelf.names)}"
             raise RequestError(message)
+        if source.dialect is not None:
+            self.registry.dialects.get(source.dialect)  # before anything is read
+        found.wanted(source)
         read = found.read(source)
         spoken = read.dialect if read.dialect in self.registry.dialects.names else source.dialect
         called = name or _name_of(Path(read.name) if read.name else source.place.resolve())

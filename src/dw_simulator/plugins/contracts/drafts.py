@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dw_simulator.plugins.contracts.guessed_types import type_by_name, type_of_values
 from dw_simulator.schema.declared import RESERVED_WORDS
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, number_in
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.schema.written import as_written
 from dw_simulator.types import Kind, UnknownTypeError, sql_type
@@ -41,8 +41,9 @@ def literal(value: Json, kind: Kind | None = Kind.TEXT) -> str:
     """
     if kind is Kind.BOOLEAN and isinstance(value, bool):
         return str(value).upper()
-    if kind in _NUMBERS and isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value + 0)  # a plain number, however it was written
+    number = number_in(value)
+    if kind in _NUMBERS and number is not None:
+        return repr(number + 0)  # a plain number, however it was written
     return quoted_text(as_written(value))
 
 
@@ -125,6 +126,8 @@ class TableDraft:
 
 
 def _column(column: ColumnDraft, in_key: bool) -> JsonObject:
+    if column.values:  # a list says more than a pattern
+        column.fields.pop("rule", None)
     said: JsonObject = {
         "name": column.name,
         "data_type": column.data_type,
@@ -227,8 +230,7 @@ class Drafts:
                 )
                 column.data_type = referenced.data_type
             column.values = ()  # it has those of the column that it references
-            for bound in ("min_value", "max_value", "date_start", "date_end"):
-                column.fields.pop(bound, None)
+            column.fields.pop("rule", None)
 
 
 def _make_key(table: TableDraft, column: ColumnDraft) -> None:

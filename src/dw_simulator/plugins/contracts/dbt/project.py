@@ -24,7 +24,7 @@ class NodeColumn:
 
 
 @dataclass
-class Node:
+class DbtNode:
     """A table of the project.
 
     key         unique in the project: `crm.orders` of a source, `stg_orders` of anything else
@@ -92,11 +92,11 @@ class Project:
 
     name: str
     adapter: str = ""
-    nodes: dict[str, Node] = field(default_factory=dict)
+    nodes: dict[str, DbtNode] = field(default_factory=dict)
     tests: list[DataTest] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     complete: set[str] = field(default_factory=set)
 
-    def of_kind(self, kinds: Kinds) -> Iterator[Node]:
+    def of_kind(self, kinds: Kinds) -> Iterator[DbtNode]:
         """The nodes of some kinds, in the order of the project."""
         return (node for node in self.nodes.values() if node.kind in kinds)

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dw_simulator.plugins.contracts.dbt.lineage import key_of
+from dw_simulator.plugins.contracts.dbt.column_origins import key_of
 from dw_simulator.plugins.contracts.dbt.project import DataTest
 from dw_simulator.plugins.contracts.drafts import ColumnDraft, TableDraft, literal, said_of, sql_name
-from dw_simulator.schema.json_data import Json, items_in
+from dw_simulator.schema.json_data import Json, items_in, number_in, whole_in
+from dw_simulator.schema.model import DEFAULT_ROWS
 from dw_simulator.schema.written import as_written
 
 
 @dataclass(frozen=True)
-class Asked:
+class TestedTable:
     """A test of a table that is made.
 
     column     the column that is tested; None for a test of the table
@@ -50,21 +51,21 @@ class Asked:
         self.table.checks.append(check)
 
 
-Promise: TypeAlias = Callable[[Asked], str]
+Promise: TypeAlias = Callable[[TestedTable], str]
 """Carries a test over; returns why it is not carried, or nothing."""
 
 
-def _unique(asked: Asked) -> str:
+def _unique(asked: TestedTable) -> str:
     asked.one.is_unique = True
     return ""
 
 
-def _not_null(asked: Asked) -> str:
+def _not_null(asked: TestedTable) -> str:
     asked.one.required = True
     return ""
 
 
-def _primary_key(asked: Asked) -> str:
+def _primary_key(asked: TestedTable) -> str:
     columns = _columns(asked, "columns") or ([asked.one.name] if asked.column is not None else [])
     if not columns:
         return "it names columns that are not there"
@@ -72,7 +73,7 @@ def _primary_key(asked: Asked) -> str:
     return ""
 
 
-def _unique_columns(asked: Asked) -> str:
+def _unique_columns(asked: TestedTable) -> str:
     names = asked.argument("combination_of_columns", "column_list", "columns")
     columns = _columns(asked, "combination_of_columns", "column_list", "columns")
     if len(columns) < len(items_in(names)) or not columns:
@@ -86,16 +87,16 @@ def _unique_columns(asked: Asked) -> str:
     return ""
 
 
-def _unique_constraint(asked: Asked) -> str:
+def _unique_constraint(asked: TestedTable) -> str:
     return _unique(asked) if asked.column is not None else _unique_columns(asked)
 
 
-def _columns(asked: Asked, *names: str) -> list[str]:
+def _columns(asked: TestedTable, *names: str) -> list[str]:
     said = map(str, items_in(asked.argument(*names)))
     return [column for name in said if (column := asked.called(name)) is not None]
 
 
-def _accepted_values(asked: Asked) -> str:
+def _accepted_values(asked: TestedTable) -> str:
     values = list(items_in(asked.argument("values", "value_set")))
     if not values:
         return "it lists no values"
@@ -103,14 +104,14 @@ def _accepted_values(asked: Asked) -> str:
     return ""
 
 
-def _other_values(asked: Asked) -> str:
+def _other_values(asked: TestedTable) -> str:
     values = items_in(asked.argument("values", "value_set"))
     listed = ", ".join(literal(value, None) for value in values)
     asked.add_check(f"{asked.sql_name} NOT IN ({listed})")
     return "" if values else "it lists no values"
 
 
-def _relationships(asked: Asked) -> str:
+def _relationships(asked: TestedTable) -> str:
     to, there = str(asked.argument("to")), asked.argument("field", "to_columns")
     names = [str(one) for one in (items_in(there) or [there])]
     if len(names) != 1:
@@ -123,7 +124,7 @@ def _relationships(asked: Asked) -> str:
     return ""
 
 
-def _range(asked: Asked) -> str:
+def _range(asked: TestedTable) -> str:
     low, high = asked.argument("min_value"), asked.argument("max_value")
     equal = "" if asked.argument("inclusive") is False or asked.argument("strictly") is True else "="
     bounds = ((f">{equal}", low), (f"<{equal}", high))
@@ -134,7 +135,7 @@ def _range(asked: Asked) -> str:
     return ""
 
 
-def _expression(asked: Asked) -> str:
+def _expression(asked: TestedTable) -> str:
     expression = str(asked.argument("expression"))
     if asked.column is not None:
         expression = f"{sql_name(asked.test.column, asked.dialect)} {expression}"
@@ -145,7 +146,7 @@ def _expression(asked: Asked) -> str:
     return ""
 
 
-def _check_constraint(asked: Asked) -> str:
+def _check_constraint(asked: TestedTable) -> str:
     check = asked.rewritten(str(asked.argument("expression")))
     if check is None:
         return "it is over what is no column of one table"
@@ -153,25 +154,25 @@ def _check_constraint(asked: Asked) -> str:
     return ""
 
 
-def _foreign_key(asked: Asked) -> str:
+def _foreign_key(asked: TestedTable) -> str:
     return _relationships(asked) if asked.column is not None else "it is a key of the whole table"
 
 
-def _proportion(asked: Asked) -> str:
-    least = asked.argument("at_least", "mostly")
-    if not isinstance(least, int | float) or not 0 <= least <= 1:
+def _proportion(asked: TestedTable) -> str:
+    least = number_in(asked.argument("at_least", "mostly"))
+    if least is None or not 0 <= least <= 1:
         return "at_least is no share"
     # half of what is allowed: the share that comes out may be a little more
     asked.one.fields["null_fraction"] = round((1 - least) / 2, 6)
     return ""
 
 
-def _not_empty(asked: Asked) -> str:
+def _not_empty(asked: TestedTable) -> str:
     asked.add_check(f"{asked.sql_name} <> ''")
     return ""
 
 
-def _regex(asked: Asked) -> str:
+def _regex(asked: TestedTable) -> str:
     pattern = said_of(asked.test.arguments, "regex")
     if not pattern:
         return "it has no pattern"
@@ -179,26 +180,26 @@ def _regex(asked: Asked) -> str:
     return ""
 
 
-def _lengths(asked: Asked) -> str:
-    low, high = asked.argument("min_value", "value"), asked.argument("max_value", "value")
-    for sign, bound in ((">=", low), ("<=", high)):
-        if isinstance(bound, int):
-            asked.add_check(f"length({asked.sql_name}) {sign} {bound + 0}")
-    return "" if isinstance(low, int) or isinstance(high, int) else "its bounds are no numbers"
+def _lengths(asked: TestedTable) -> str:
+    bounds = (
+        (">=", whole_in(asked.argument("min_value", "value"))),
+        ("<=", whole_in(asked.argument("max_value", "value"))),
+    )
+    checks = [f"length({asked.sql_name}) {sign} {bound}" for sign, bound in bounds if bound is not None]
+    asked.table.checks.extend(checks)
+    return "" if checks else "its bounds are no numbers"
 
 
-def _row_count(asked: Asked) -> str:
-    low, high = asked.argument("min_value", "value"), asked.argument("max_value", "value")
-    count = next((bound for bound in (low, high) if isinstance(bound, int) and bound >= 0), None)
-    if count is None:
+def _row_count(asked: TestedTable) -> str:
+    low, high = whole_in(asked.argument("min_value", "value")), whole_in(asked.argument("max_value", "value"))
+    if low is None and high is None:
         return "it says no number of rows"
-    if isinstance(high, int) and high > count:
-        count = min(high, max(count, 1000))
-    asked.table.fields["target_rows"] = count
+    most = DEFAULT_ROWS if high is None else high
+    asked.table.fields["target_rows"] = max(low or 0, min(most, DEFAULT_ROWS), 0)
     return ""
 
 
-def _in_order(asked: Asked) -> str:
+def _in_order(asked: TestedTable) -> str:
     larger, smaller = asked.argument("column_A"), asked.argument("column_B")
     sign = ">=" if asked.argument("or_equal") is True else ">"
     check = asked.rewritten(f"{sql_name(str(larger))} {sign} {sql_name(str(smaller))}")
@@ -208,7 +209,7 @@ def _in_order(asked: Asked) -> str:
     return ""
 
 
-def _kept(_asked: Asked) -> str:
+def _kept(_asked: TestedTable) -> str:
     """Rows that are made keep it anyway."""
     return ""
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.dbt.lineage import Lineage, Origin
-from dw_simulator.plugins.contracts.dbt.manifest import is_manifest, of_manifest
+from dw_simulator.plugins.contracts.contract_files import quick_fields
+from dw_simulator.plugins.contracts.dbt.column_origins import ColumnOrigin, Lineage, parsed_as
+from dw_simulator.plugins.contracts.dbt.compiled_project import is_manifest, of_manifest
 from dw_simulator.plugins.contracts.dbt.project import (
     MODEL,
     SEED,
     SNAPSHOT,
     SOURCE,
     DataTest,
-    Node,
+    DbtNode,
     Project,
 )
-from dw_simulator.plugins.contracts.dbt.promises import OF_ONE_COLUMN, PROMISES, WHOLE_ROWS, Asked
+from dw_simulator.plugins.contracts.dbt.promises import OF_ONE_COLUMN, PROMISES, WHOLE_ROWS, TestedTable
 from dw_simulator.plugins.contracts.dbt.yaml_project import PROJECT_FILE, described_files, of_files, setting
-from dw_simulator.plugins.contracts.documents import quick_fields
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft
 from dw_simulator.plugins.contracts.guessed_types import type_of_texts
 from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
@@ -48,7 +48,7 @@ class DbtProject(Contract):
         kinds = frozenset(_PARTS[part] for part in self.wanted(source))
         project = _project(source)
         dialect = source.dialect or project.adapter
-        making = _Making(project, kinds, Drafts(dialect), Lineage(project, dialect or "duckdb"))
+        making = _Making(project, kinds, Drafts(dialect), Lineage(project, parsed_as(dialect)))
         return making.tables()
 
 
@@ -113,7 +113,7 @@ class _Making:
         warnings = [*self.project.warnings, *self._databases(taken), *self._told(), *self.drafts.warnings]
         return ContractTables(tables, list(dict.fromkeys(warnings)), self.drafts.dialect, self.project.name)
 
-    def _name(self, nodes: list[Node]) -> None:
+    def _name(self, nodes: list[DbtNode]) -> None:
         """A table has its node's name, and that of its source, too, where two would have one name."""
         short = Counter(node.key.rpartition(".")[2].lower() for node in nodes)
         for node in nodes:
@@ -123,7 +123,7 @@ class _Making:
                 name += "_"
             self.called[node.key] = name
 
-    def _draft(self, node: Node) -> TableDraft:
+    def _draft(self, node: DbtNode) -> TableDraft:
         table = self.drafts.table(self.called[node.key])
         table.comment = node.comment
         for described in node.columns.values():
@@ -137,7 +137,7 @@ class _Making:
             self._fill(node, table)
         return table
 
-    def _fill(self, node: Node, table: TableDraft) -> None:
+    def _fill(self, node: DbtNode, table: TableDraft) -> None:
         """A seed has the rows of its file. Where only others speak of it, it is made for them."""
         if node.file is None or not node.file.is_file():
             self.drafts.warnings.append(f"{node.place}: the rows of the seed {node.key} are not there")
@@ -214,7 +214,7 @@ class _Making:
         )
         return [test.column] if test.column else [str(name) for names in lists for name in names]
 
-    def _home(self, test: DataTest, origins: list[Origin | None]) -> str:
+    def _home(self, test: DataTest, origins: list[ColumnOrigin | None]) -> str:
         """The node whose rows a test is of; empty for what a model makes of several."""
         if test.node in self.called:
             return test.node
@@ -225,7 +225,7 @@ class _Making:
             homes = {found[0]}
         return homes.pop() if len(homes) == 1 else ""
 
-    def _asked(self, test: DataTest, home: str, origin: Origin | None) -> Asked:
+    def _asked(self, test: DataTest, home: str, origin: ColumnOrigin | None) -> TestedTable:
         table = self.drafts.tables[self.called[home]]
 
         def called(name: str) -> str | None:
@@ -241,11 +241,11 @@ class _Making:
             return found[1] if found is not None and found[0] == home else None
 
         column = None if origin is None else table.column(origin.column)
-        return Asked(test, table, column, self.drafts.dialect, called, self._target, rewritten)
+        return TestedTable(test, table, column, self.drafts.dialect, called, self._target, rewritten)
 
-    def _origin(self, key: str, column: str) -> Origin | None:
+    def _origin(self, key: str, column: str) -> ColumnOrigin | None:
         """Where a column comes from: a table that is made, or the seed or source below a model."""
-        return Origin(key, column) if key in self.called else self.lineage.origin(key, column)
+        return ColumnOrigin(key, column) if key in self.called else self.lineage.origin(key, column)
 
     def _target(self, key: str, column: str) -> tuple[str, str] | None:
         origin = self._origin(key, column)
@@ -259,7 +259,7 @@ class _Making:
         table = self.drafts.tables[self.called[node.key]]
         return (table.name, table.column(origin.column).name) if table.has(origin.column) else None
 
-    def _name_seed(self, node: Node) -> None:
+    def _name_seed(self, node: DbtNode) -> None:
         name = node.key
         while name in self.drafts.tables:
             name += "_seed"
@@ -277,7 +277,7 @@ class _Making:
             more = f" and {len(tests) - _TOLD} more" if len(tests) > _TOLD else ""
             yield f"{place}: {', '.join(tests[:_TOLD])}{more}: {reason}"
 
-    def _databases(self, nodes: list[Node]) -> Iterator[str]:
+    def _databases(self, nodes: list[DbtNode]) -> Iterator[str]:
         names = sorted({node.database for node in nodes if node.database})
         if len(names) > 1:
             yield f"the tables lie in several databases, {', '.join(names)}, and are loaded into one"

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.dbt.manifest import constraint
+from dw_simulator.plugins.contracts.contract_files import Document, decoded
+from dw_simulator.plugins.contracts.dbt.compiled_project import constraint
 from dw_simulator.plugins.contracts.dbt.project import (
     MODEL,
     SEED,
     SNAPSHOT,
     SOURCE,
     DataTest,
-    Node,
+    DbtNode,
     NodeColumn,
     Project,
 )
-from dw_simulator.plugins.contracts.documents import Document, decoded
 from dw_simulator.plugins.contracts.drafts import said_of
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json, fields_in, items_in
@@ -100,7 +100,7 @@ class _Reading:
         return said_of(fields_in(outputs.get(target)), "type")
 
     def _add_file(self, kind: str, path: Path) -> None:
-        node = Node(kind, path.stem, path.stem, place=str(path.relative_to(self.root)))
+        node = DbtNode(kind, path.stem, path.stem, place=str(path.relative_to(self.root)))
         if kind == SEED:
             node.file = path
         elif path.suffix == ".sql":
@@ -116,7 +116,7 @@ class _Reading:
         for kind, name in ((MODEL, "models"), (SEED, "seeds"), (SNAPSHOT, "snapshots")):
             for fields in document.items(data, name):
                 key = said_of(fields, "name")
-                node = self.project.nodes.setdefault(key, Node(kind, key, key))
+                node = self.project.nodes.setdefault(key, DbtNode(kind, key, key))
                 node.place = document.place(fields)
                 config = fields_in(fields.get("config"))
                 node.identifier = said_of(config, "alias") or node.identifier
@@ -126,7 +126,7 @@ class _Reading:
         self, document: Document, source: Mapping[str, Json], table: Mapping[str, Json], schema: str
     ) -> None:
         name = said_of(table, "name")
-        node = Node(
+        node = DbtNode(
             SOURCE,
             f"{said_of(source, 'name')}.{name}",
             self._resolved(said_of(table, "identifier"), document, table) or name,
@@ -137,7 +137,7 @@ class _Reading:
         self.project.nodes[node.key] = node
         self._describe_node(document, node, table)
 
-    def _describe_node(self, document: Document, node: Node, fields: Mapping[str, Json]) -> None:
+    def _describe_node(self, document: Document, node: DbtNode, fields: Mapping[str, Json]) -> None:
         node.comment = said_of(fields, "description")
         for name, data_type in fields_in(fields_in(fields.get("config")).get("column_types")).items():
             node.add(NodeColumn(name, as_written(data_type), "", node.place))
@@ -148,7 +148,7 @@ class _Reading:
             node.add(NodeColumn(name, said_of(column, "data_type"), said_of(column, "description"), place))
             self._add_tests(document, node, column, name)
 
-    def _add_tests(self, document: Document, node: Node, fields: Mapping[str, Json], column: str) -> None:
+    def _add_tests(self, document: Document, node: DbtNode, fields: Mapping[str, Json], column: str) -> None:
         tests = [*items_in(fields.get("tests")), *items_in(fields.get("data_tests"))]
         for one in tests:
             self.project.tests += _tests(document, node, one, column, document.place(fields))
@@ -173,7 +173,7 @@ class _Reading:
         return resolved
 
 
-def _tests(document: Document, node: Node, one: Json, column: str, around: str) -> Iterator[DataTest]:
+def _tests(document: Document, node: DbtNode, one: Json, column: str, around: str) -> Iterator[DataTest]:
     if isinstance(one, str):
         package, _, name = one.rpartition(".")
         yield DataTest(node.key, name, package, {}, column, "", around)

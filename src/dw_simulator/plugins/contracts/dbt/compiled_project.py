@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dw_simulator.errors import Problem, SchemaError
+from dw_simulator.plugins.contracts.contract_files import decoded
 from dw_simulator.plugins.contracts.dbt.project import (
     MODEL,
     SEED,
     SNAPSHOT,
     SOURCE,
     DataTest,
-    Node,
+    DbtNode,
     NodeColumn,
     Project,
 )
-from dw_simulator.plugins.contracts.documents import decoded
 from dw_simulator.plugins.contracts.drafts import said_of
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json, fields_in, items_in
@@ -60,10 +60,10 @@ def of_manifest(path: Path, text: str, root: Path | None) -> Project:
     return project
 
 
-def _node(kind: str, fields: Mapping[str, Json], root: Path | None) -> Node:
+def _node(kind: str, fields: Mapping[str, Json], root: Path | None) -> DbtNode:
     name, file = said_of(fields, "name"), said_of(fields, "original_file_path")
     key = f"{said_of(fields, 'source_name')}.{name}" if kind == SOURCE else name
-    node = Node(
+    node = DbtNode(
         kind,
         key,
         said_of(fields, "identifier") or said_of(fields, "alias") or name,
@@ -85,7 +85,7 @@ def _node(kind: str, fields: Mapping[str, Json], root: Path | None) -> Node:
     return node
 
 
-def _constraints(node: Node, fields: Mapping[str, Json]) -> Iterator[DataTest]:
+def _constraints(node: DbtNode, fields: Mapping[str, Json]) -> Iterator[DataTest]:
     for one in items_in(fields.get("constraints")):
         yield constraint(node, fields_in(one), "")
     for described in fields_in(fields.get("columns")).values():
@@ -94,7 +94,7 @@ def _constraints(node: Node, fields: Mapping[str, Json]) -> Iterator[DataTest]:
             yield constraint(node, fields_in(one), said_of(column, "name"))
 
 
-def constraint(node: Node, fields: Mapping[str, Json], column: str, place: str = "") -> DataTest:
+def constraint(node: DbtNode, fields: Mapping[str, Json], column: str, place: str = "") -> DataTest:
     """A constraint of a model's contract, as a test."""
     return DataTest(node.key, said_of(fields, "type"), CONSTRAINT, fields, column, place=place or node.place)
 

@@ -9,7 +9,7 @@ from dw_simulator.errors import Problem, SchemaError
 from dw_simulator.ports.contract import ContractSource
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in
-from dw_simulator.schema.overlay.yaml_lines import Lines, YamlError, lined
+from dw_simulator.schema.yaml_lines import Lines, YamlError, lined
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ def key_of(text: str) -> str:
     return (found[2] or found[1]) if found else ""
 
 
+def parsed_as(dialect: str) -> str:
+    """The dialect by which SQL is parsed: the one that is said, where sqlglot knows it."""
+    return dialect if sqlglot.Dialect.get(dialect) is not None else "duckdb"
+
+
 def _plain_sql(text: str) -> str:
     """A model's SQL, in which names of nodes stand for what Jinja would put there."""
 
@@ -49,7 +54,7 @@ def _plain_sql(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Origin:
+class ColumnOrigin:
     """The column that another one shows.
 
     each  whether every row there is at most one row here, and so what is unique here is unique there
@@ -68,13 +73,13 @@ class Lineage:
     dialect: str
     _scopes: dict[str, Scope | None] = field(default_factory=dict)
 
-    def origin(self, key: str, column: str, deep: int = 0) -> Origin | None:
+    def origin(self, key: str, column: str, deep: int = 0) -> ColumnOrigin | None:
         """The column of a source or seed that a node's column is; None where it is made of others."""
         node = self.project.nodes.get(key)
         if node is None or deep > _DEEPEST:
             return None
         if node.kind not in (MODEL, SNAPSHOT):
-            return Origin(key, column)
+            return ColumnOrigin(key, column)
         scope = self._scope(key)
         return None if scope is None else self._traced(scope, column, deep + 1)
 
@@ -124,15 +129,17 @@ class Lineage:
         except (SqlglotError, RecursionError):
             return None
 
-    def _traced(self, scope: Scope, name: str, deep: int) -> Origin | None:
+    def _traced(self, scope: Scope, name: str, deep: int) -> ColumnOrigin | None:
         select = scope.expression
         if not isinstance(select, exp.Select) or deep > _DEEPEST:
             return None
         origin = self._selected(scope, select, name, deep)
         grouped = select.args.get("group") or select.args.get("distinct")
-        return Origin(origin.node, origin.column, each=False) if origin is not None and grouped else origin
+        return (
+            ColumnOrigin(origin.node, origin.column, each=False) if origin is not None and grouped else origin
+        )
 
-    def _selected(self, scope: Scope, select: exp.Select, name: str, deep: int) -> Origin | None:
+    def _selected(self, scope: Scope, select: exp.Select, name: str, deep: int) -> ColumnOrigin | None:
         for item in select.expressions:
             if item.is_star:
                 continue
@@ -144,9 +151,9 @@ class Lineage:
         stars = [item for item in select.expressions if item.is_star]
         if len(stars) != 1 or _is_left_out(stars[0], name):
             return None
-        return self._resolved(scope, exp.column(name, table=getattr(stars[0], "table", "") or None), deep)
+        return self._resolved(scope, exp.column(name, table=_table_of(stars[0])), deep)
 
-    def _resolved(self, scope: Scope, column: exp.Column, deep: int) -> Origin | None:
+    def _resolved(self, scope: Scope, column: exp.Column, deep: int) -> ColumnOrigin | None:
         """The origin of a column that is named in a SELECT."""
         if isinstance(column.this, exp.Star):
             return None
@@ -160,7 +167,14 @@ class Lineage:
         else:
             origin = self.origin(source.name, column.name, deep + 1)
         joined = len(sources) > 1 and alias != _first(scope)
-        return Origin(origin.node, origin.column, each=False) if origin is not None and joined else origin
+        return (
+            ColumnOrigin(origin.node, origin.column, each=False) if origin is not None and joined else origin
+        )
+
+
+def _table_of(star: exp.Expression) -> str | None:
+    """The table before `.*`; None for a star that stands alone."""
+    return star.table or None if isinstance(star, exp.Column) else None
 
 
 def _made(scope: Scope) -> set[str]:
