@@ -178,10 +178,14 @@ def _table_of(star: exp.Expression) -> str | None:
 
 
 def _made(scope: Scope) -> set[str]:
-    """The names that a SELECT gives itself."""
+    """The names that a SELECT gives itself, but for `x::date AS x`, which is of a column of that name."""
     select = scope.expression
     items = select.expressions if isinstance(select, exp.Select) else ()
-    return {item.alias.lower() for item in items if item.alias}
+    return {item.alias.lower() for item in items if item.alias and item.alias.lower() not in _named_in(item)}
+
+
+def _named_in(item: exp.Expression) -> set[str]:
+    return {column.name.lower() for column in item.find_all(exp.Column)}
 
 
 def _first(scope: Scope) -> str:

@@ -56,7 +56,8 @@ def of_manifest(path: Path, text: str, root: Path | None) -> Project:
     for fields in fields_in(data.get("nodes")).values():
         if said_of(fields_in(fields), "resource_type") == "test":
             project.tests += _test(fields_in(fields), keys)
-    _add_catalog(project, path.parent / "catalog.json", keys)
+    if root is not None:
+        _add_catalog(project, path.parent / "catalog.json", keys)
     return project
 
 
@@ -71,7 +72,7 @@ def _node(kind: str, fields: Mapping[str, Json], root: Path | None) -> DbtNode:
         said_of(fields, "database"),
         comment=said_of(fields, "description"),
         sql=said_of(fields, "raw_code"),
-        file=root / file if kind == SEED and root is not None and file else None,
+        file=_inside(root, file) if kind == SEED and file else None,
         place=said_of(fields, "patch_path").rpartition("://")[2] or file,
     )
     types = fields_in(fields_in(fields.get("config")).get("column_types"))
@@ -83,6 +84,14 @@ def _node(kind: str, fields: Mapping[str, Json], root: Path | None) -> DbtNode:
     for column, said in types.items():
         node.add(NodeColumn(column, str(said), "", node.place))
     return node
+
+
+def _inside(root: Path | None, file: str) -> Path | None:
+    """A file of the project; None for one that lies elsewhere, which no manifest is to name."""
+    if root is None:
+        return None
+    path = (root / file).resolve()
+    return path if path.is_relative_to(root.resolve()) else None
 
 
 def _constraints(node: DbtNode, fields: Mapping[str, Json]) -> Iterator[DataTest]:

@@ -40,7 +40,7 @@ class DbtProject(Contract):
     def claims(self, source: ContractSource) -> bool:
         if source.is_directory:
             return (source.place / PROJECT_FILE).is_file()
-        if source.suffix != ".json" or "dbt_schema_version" not in source.text[:2000]:
+        if source.suffix not in (".json", "") or "dbt_schema_version" not in source.text[:2000]:
             return False
         return is_manifest(quick_fields(source))
 
