@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 from tests.dbt_runs import PROJECTS, Dbt
 
@@ -40,39 +39,3 @@ def _the_manifest_says_what_the_files_say(project: Path) -> None:
     manifest.unlink()
     written = contract.read(ContractSource(project))
     assert sorted(written.tables, key=str) == sorted(compiled.tables, key=str)
-
-
-def test_sources_of_two_schemas_are_loaded_where_the_project_looks(
-    service: ExperimentService, tmp_path: Path
-) -> None:
-    service.import_contract(ContractSource(PROJECTS / "shop"), target_rows=20)
-    service.generate("shop", GenerateRequest(seed=1))
-    file = tmp_path / "dev.duckdb"
-    for _ in range(2):  # what an earlier load has made is made anew
-        loaded = service.load("shop", to=f"duckdb://{file}")
-    assert dict(loaded.row_counts) == {"customers": 20, "addresses": 20, "orders": 20, "payments": 20}
-    assert tables_of(file) == {
-        ("raw_crm", "customers"),
-        ("raw_crm", "customer_addresses"),
-        ("raw_shop", "orders"),
-        ("raw_shop", "payments"),
-    }
-    references = (
-        "SELECT constraint_text FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY' ORDER BY 1"
-    )
-    with duckdb.connect(str(file)) as connection:
-        found = [text for (text,) in connection.execute(references).fetchall()]
-    assert len(found) == 2, "each within its schema; orders.customer leads into the other one"
-    service.reset("shop")
-    with duckdb.connect(str(file)) as connection:
-        assert connection.execute("SELECT count(*) FROM raw_shop.orders").fetchall() == [(0,)]
-    service.delete("shop")
-    assert tables_of(file) == set()
-
-
-def tables_of(file: Path) -> set[tuple[str, str]]:
-    with duckdb.connect(str(file)) as connection:
-        rows = connection.execute(
-            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_name <> '_dw_sim'"
-        )
-        return {(schema, name) for schema, name in rows.fetchall()}
