@@ -1,19 +1,26 @@
 """Contracts in, rows out: what each file says is asked of the rows by DuckDB."""
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import duckdb
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from dw_simulator.errors import DwSimError, RequestError, SchemaError
 from dw_simulator.ports.contract import ContractSource
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.script_import import contract_of
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 FILES = Path(__file__).parent / "files"
@@ -158,3 +165,34 @@ def test_day_of_a_contract(service: ExperimentService) -> None:
     created = service.create_from(FILES / "events.avsc", as_of=date(2026, 1, 31))
     assert created.experiment.name == "Event"
     assert created.experiment.as_of == date(2026, 1, 31)
+
+
+JUNK = (None, -1, 1e30, 10**25, True, "", "'", "(((", [], {}, [1, 2], [[]], [{}], {"a": 1})
+PATHS = st.lists(st.integers(0, 400), min_size=1, max_size=3)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from([file for file in KINDS if not file.endswith(("dbml", "sql"))]), PATHS, st.randoms())
+def test_documents_of_any_shape_end_in_a_told_error_or_in_tables(
+    file: str, places: list[int], dice: Random
+) -> None:
+    document = yaml.safe_load((FILES / file).read_text())
+    for place in places:
+        parts = list(_parts(document))
+        whole, key = parts[place % len(parts)]
+        whole[key] = deepcopy(dice.choice(JUNK))
+        if not list(_parts(document)):
+            break
+    contract = registry().contracts.get(KINDS[file])
+    source = ContractSource(Path("x"), json.dumps(document))
+    contract.claims(source)
+    with suppress(DwSimError):  # any other error fails
+        reading.parse({"name": "x", "tables": contract.read(source).tables}, strict_names=False)
+
+
+def _parts(document: Any) -> Iterator[tuple[Any, Any]]:
+    items = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, value in list(items):
+        yield document, key
+        if isinstance(value, dict | list):
+            yield from _parts(value)

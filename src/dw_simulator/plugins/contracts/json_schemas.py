@@ -165,4 +165,4 @@ def _type(kind: str, fields: Mapping[str, Json]) -> str:
         return _FORMATS[form]
     if kind == "string" and longest > 0:
         return f"VARCHAR({longest})"
-    return _TYPES.get(kind, kind)
+    return _TYPES.get(kind, "")  # one that there is not is guessed, and told

@@ -114,10 +114,11 @@ def _test(fields: Mapping[str, Json], keys: Mapping[str, str]) -> Iterator[DataT
         return
     tested = said_of(fields, "attached_node")
     if not tested:  # sources are not said there; what a test refers to stands before what it tests
-        sources = [one for one in items_in(fields_in(fields.get("depends_on")).get("nodes")) if one in keys]
-        tested = str(sources[-1]) if sources else ""
+        named = map(str, items_in(fields_in(fields.get("depends_on")).get("nodes")))
+        sources = [one for one in named if one in keys]
         asked = str(fields_in(metadata.get("kwargs")).get("model"))
-        tested = next((str(one) for one in sources if _is_asked(keys[str(one)], asked)), tested)
+        usual = sources[-1] if sources else ""
+        tested = next((one for one in sources if _is_asked(keys[one], asked)), usual)
     if tested not in keys:
         return
     arguments = {
