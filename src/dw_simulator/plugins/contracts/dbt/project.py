@@ -78,7 +78,7 @@ class DataTest:
 
     @property
     def full_name(self) -> str:
-        return f"{self.package}.{self.name}" if self.package else self.name
+        return self.name if self.package in ("", "dbt") else f"{self.package}.{self.name}"
 
 
 @dataclass
