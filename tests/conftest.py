@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests import dbt_runs, processes, s3, warehouses
 from tests import postgres as server
-from tests import processes, s3, warehouses
 
 import dw_simulator
 from dw_simulator.service import ExperimentService
@@ -30,6 +30,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
+dbt, dbt_program = dbt_runs.dbt, dbt_runs.dbt_program
 duck, pg, place = warehouses.duck, warehouses.pg, warehouses.place
 
 

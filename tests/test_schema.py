@@ -170,7 +170,7 @@ def test_documents_of_another_shape(data: object) -> None:
 def test_unreadable_files(tmp_path: Path) -> None:
     cases = {
         "a.json": (b'{"name": "x",\n  "tables": [,]}', "a.json, line 2, column 14: not valid JSON"),
-        "b.yaml": (b"name: x\ntables: [1, {", "b.yaml, line 2, column"),
+        "b.yaml": (b"name: x\ntables: [1, {", "b.yaml, line 3, column"),
         "c.json": (b"\xff\xfe\x00", "not UTF-8"),
         "d.yaml": (b"name: \x01", "not valid YAML"),
     }

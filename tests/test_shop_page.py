@@ -16,7 +16,7 @@ import duckdb
 from typer.testing import CliRunner
 
 from dw_simulator.interfaces.cli.main import app
-from dw_simulator.schema.overlay.yaml_lines import lined
+from dw_simulator.schema.yaml_lines import lined
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 

@@ -52,7 +52,9 @@ MIRRORED = (
 FORMATS = ("parquet", "csv", "jsonl")
 """No hook registers formats, so their names stand here."""
 
-HOOK = re.compile(r"_(rule|faker_provider|dialect|sink|warehouse|executor|store|engine|format|database)s$")
+HOOK = re.compile(
+    r"_(rule|faker_provider|dialect|contract|sink|warehouse|executor|store|engine|format|database)s$"
+)
 """How the name of a registration hook ends."""
 
 KINDS = (

@@ -38,6 +38,7 @@ read_manifest, files_by_table, problem_of, checksum, explained, one_at_a_time   
 RequestError, OutputError   what is wrong with a request; what went wrong while writing
 
 For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
+For a contract: Contract, ContractSource and ContractTables.
 For a dialect: Dialect, Ddl, WrittenDdl, WarehouseAddress and SqlError.
 For a warehouse: Warehouse, Filling, LoadTask, Loaded, WarehouseQuery and FoundTables.
 For a database to import: InspectedDatabase where SQLAlchemy knows it; else LiveDatabase, which is asked by
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from dw_simulator.engine.values.integers import FixedChoices, Integers
     from dw_simulator.engine.values.pooled import Pooled
     from dw_simulator.errors import OutputError, Refusal, RequestError, SqlError
+    from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
     from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
     from dw_simulator.ports.executor import Execution, Executor
     from dw_simulator.ports.format import Encoder, Format
@@ -99,6 +101,9 @@ __all__ = [
     "Chance",
     "ChildRows",
     "ColumnSpec",
+    "Contract",
+    "ContractSource",
+    "ContractTables",
     "Ddl",
     "Derived",
     "Dialect",
@@ -193,6 +198,7 @@ _MODULES = {
     "engine.values.integers": "FixedChoices Integers",
     "engine.values.pooled": "Pooled",
     "errors": "OutputError Refusal RequestError SqlError",
+    "ports.contract": "Contract ContractSource ContractTables",
     "ports.dialect": "Ddl Dialect WarehouseAddress WrittenDdl",
     "ports.executor": "Execution Executor",
     "ports.format": "Encoder Format",

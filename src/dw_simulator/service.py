@@ -17,6 +17,7 @@ from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.runs.database_imports import DatabaseImports
 from dw_simulator.runs.history import STOP_SECONDS, History
+from dw_simulator.runs.imports import Imports
 from dw_simulator.runs.outputs import Outputs
 from dw_simulator.runs.request import (
     MAX_PREVIEW,
@@ -61,7 +62,7 @@ __all__ = [
 ]
 
 
-class ExperimentService(Judges, DatabaseImports):
+class ExperimentService(Judges, Imports, DatabaseImports):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.
@@ -123,29 +124,6 @@ class ExperimentService(Judges, DatabaseImports):
 
         return self._keep(schema_of(data, files))
 
-    def import_sql(  # noqa: PLR0913 - each is an option of its own for whoever asks
-        self,
-        sql: str,
-        *,
-        name: str,
-        dialect: str,
-        target_rows: int | None = None,
-        infer: "Inferring" = True,
-        as_of: date | None = None,
-        rules: "RulesSource | None" = None,
-        script: "ScriptOptions | None" = None,
-    ) -> Created:
-        """Store the tables of a DDL script.
-
-        infer  with what names say: rules for columns, and references; "values": with rules alone
-        as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
-               the import, when it is None
-        rules  a rules file, or what stands in one, laid over what the script says
-        script what its placeholders stand for, and the like
-        """
-        made = self._importing(rules, infer, as_of, script)
-        return self._keep(*made.of_sql(sql, name, dialect, target_rows))
-
     def create_from(  # noqa: PLR0913 - each is an option of its own for whoever asks
         self,
         path: Path,
@@ -160,13 +138,25 @@ class ExperimentService(Judges, DatabaseImports):
     ) -> Created:
         """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
 
+        A contract is read as `import_contract` reads it.
+
         name     the file's own name when it is None
         dialect  guessed by what only its own scripts say when it is None
 
         The others are as in `import_sql`; a schema that is no script keeps its own `as_of` when it is None.
         """
+        from dw_simulator.ports.contract import ContractSource
         from dw_simulator.runs.schema_files import schema_of
 
+        if dialect is None and self.is_contract(path):
+            return self.import_contract(
+                ContractSource(path),
+                name=name,
+                target_rows=target_rows,
+                infer=infer,
+                as_of=as_of,
+                rules=rules,
+            )
         made = self._importing(rules, infer, as_of, script)
         if dialect is None and path.suffix.lower() != ".sql":
             return self._keep(made.laid(schema_of(path).with_rows(target_rows), strict_names=True))

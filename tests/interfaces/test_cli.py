@@ -228,3 +228,19 @@ def test_show_tells_of_one_table() -> None:
     assert "orders  (" not in shown
     unknown = dw_sim("experiment", "show", "webshop", "customrs", code=2)
     assert "did you mean 'customers'?" in unknown.stderr
+
+
+def test_a_dbt_project_and_its_rows_for_programs(tmp_path: Path) -> None:
+    project = EXAMPLES.parent / "tests" / "dbt" / "shop"
+    done = dw_sim(
+        "import-dbt", project, "--name", "mine", "--target-rows", 20, "--as-of", "2026-01-31", "--json"
+    )
+    assert json.loads(done.stdout)["name"] == "mine"
+    assert any("line 55" in warning for warning in json.loads(done.stdout)["warnings"])
+    rows = dw_sim("experiment", "preview", "mine", "customers", "--count", 2, "--format", "csv").stdout
+    assert rows.splitlines()[0] == "id,email,segment,created_at"
+    assert len(rows.splitlines()) == 3
+    lines = dw_sim("experiment", "preview", project, "payments", "--count", 2, "--format", "yaml").stdout
+    assert [json.loads(line.removeprefix("- "))["payment_id"] for line in lines.splitlines()] == [1, 2]
+    assert "there are no 'sauces'" in dw_sim("import-dbt", project, "--take", "sauces", code=2).stderr
+    assert "no dbt_project.yml" in dw_sim("import-dbt", tmp_path, code=2).stderr

@@ -15,6 +15,7 @@ from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import WarehouseQuery
 from dw_simulator.registry.manager import Registry
 from dw_simulator.schema.model import Column, Experiment
+from dw_simulator.schema.placed import schemas_of
 from dw_simulator.schema.shown import shown
 
 
@@ -62,9 +63,12 @@ class Answering:
         def translate(text: str) -> str:
             return self._translated(text, experiment, spoken, warehouse.dialect)
 
+        schemas = schemas_of(experiment)
+        if len(schemas) > 1:
+            raise RequestError(f"its tables lie in several schemas ({', '.join(schemas)}); ask its files")
         query = WarehouseQuery(
             asked.sql,
-            stored.name,
+            schemas[0],
             owner_of(stored),
             spoken,
             translate,
@@ -76,7 +80,7 @@ class Answering:
         try:
             sql, tables = held.enter_context(warehouse.answer(query))
             engine = self._registry.engines.get()
-            answer = engine(sql, tables, schema=stored.name, limit=asked.limit, seconds=asked.seconds)
+            answer = engine(sql, tables, schema=schemas[0], limit=asked.limit, seconds=asked.seconds)
         except BaseException:
             held.close()
             raise

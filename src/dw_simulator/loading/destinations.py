@@ -1,6 +1,6 @@
 """The warehouses of this installation: which one is meant, what it is told of tables, and what is in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -19,6 +19,7 @@ from dw_simulator.runs.execution import Job
 from dw_simulator.runs.request import check_for_tables
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.placed import Placed, placed, schemas_of
 from dw_simulator.settings import Settings
 
 _TURN_SECONDS = 60.0
@@ -79,12 +80,25 @@ class Destinations:
 
     # --- what it is told
 
-    def _task(
+    def _tasks(
         self, stored: StoredExperiment, warehouse: Warehouse, order: LoadOrder, rows: Mapping[str, int]
-    ) -> LoadTask:
+    ) -> list[LoadTask]:
+        """What is to be loaded, by the schemas that it is loaded into."""
         experiment, told = without_absent(_without_checks(enforceable(stored.experiment)[0]), warehouse)
-        ddl = partial(self._registry.dialects.get(warehouse.dialect).write, experiment)
-        return LoadTask(experiment, stored.name, ddl, order, rows, owner=owner_of(stored), told=told)
+        write, owner = self._registry.dialects.get(warehouse.dialect).write, owner_of(stored)
+        return [
+            LoadTask(
+                one.experiment,
+                one.schema,
+                partial(write, one.experiment),
+                _order_there(order, one),
+                {one.names[name]: count for name, count in rows.items() if name in one.names},
+                owner=owner,
+                names=one.names,
+                unsaid=(*told, *one.warnings),
+            )
+            for one in placed(experiment)
+        ]
 
     def found_sound(self, stored: StoredExperiment, run: Beginning) -> Beginning:
         """A run that begins, as the databases have it that it goes into or is loaded into.
@@ -96,11 +110,12 @@ class Destinations:
         if filled is not None:
             check_for_tables(run.request, self._registry.executors.default)
             run = run.table_by_table()
-            run.sink.describe(self._task(stored, filled, order, rows))
+            run.sink.describe(_only(self._tasks(stored, filled, order, rows)))
         run.sink.check(run.plan)
         if run.request.load:
             warehouse = self.open(stored.experiment)
-            warehouse.check(self._task(stored, warehouse, order, rows))
+            for task in self._tasks(stored, warehouse, order, rows):
+                warehouse.check(task)
         return run
 
     # --- what is in it
@@ -108,19 +123,21 @@ class Destinations:
     def load(self, job: LoadJob, warehouse: Warehouse) -> LoadSummary:
         """Fill a warehouse with the tables of a run, all or none, and keep account of it."""
         name, place = job.stored.name, warehouse.place
-        described = self._task(job.stored, warehouse, job.order, job.rows)
-        task = replace(described, run_id=job.run.id, check=job.check)
-        warehouse.check(task)
+        described = self._tasks(job.stored, warehouse, job.order, job.rows)
+        tasks = [replace(task, run_id=job.run.id, check=job.check) for task in described]
+        for task in tasks:
+            warehouse.check(task)
         is_new, progress = self._records.begin(name, place, job.run.id), LoadProgress(job)
         try:
             with self._turn(name):
-                summary = carry_out(job, warehouse, task, progress)
+                summary = carry_out(job, warehouse, tasks, progress)
         except BaseException:
             if is_new and not progress.showing:
                 self._records.forget(name, place)
             raise
         if not self._records.end(name, place, job.run.id):
-            warehouse.drop(name, task.owner)
+            for task in tasks:
+                warehouse.drop(task.schema, task.owner)
             raise WarehouseError(f"{name} was deleted while it was loaded; its tables are dropped again")
         progress.tell(final="COMPLETED")
         return summary
@@ -156,17 +173,40 @@ class Destinations:
     def drop(self, stored: StoredExperiment) -> None:
         """Drop an experiment's tables wherever they were loaded."""
         for warehouse in self.former(stored.experiment):
-            warehouse.drop(stored.name, owner_of(stored))
+            for schema in schemas_of(stored.experiment):
+                warehouse.drop(schema, owner_of(stored))
 
     def empty(self, stored: StoredExperiment) -> None:
         """Empty an experiment's tables wherever they were loaded."""
         for warehouse in self.former(stored.experiment):
-            warehouse.empty(stored.name, owner_of(stored))
+            for schema in schemas_of(stored.experiment):
+                warehouse.empty(schema, owner_of(stored))
 
 
 def owner_of(stored: StoredExperiment) -> str:
     """Tells an experiment from others of its name: of other stores, or deleted since."""
     return f"{stored.name}@{stored.version}"
+
+
+def _order_there(order: LoadOrder, there: Placed) -> LoadOrder:
+    """The order of the tables of one schema, under the names that they have there."""
+    later = (
+        replace(one, table=there.names[one.table], reference=there.reference(one.reference))
+        for one in order.later
+        if {one.table, one.reference.references_table} <= there.names.keys()
+    )
+    return LoadOrder(tuple(there.names[name] for name in order.tables if name in there.names), tuple(later))
+
+
+def _only(tasks: Sequence[LoadTask]) -> LoadTask:
+    """The one task of a run that fills tables as it makes them. Raises RequestError for several schemas."""
+    if len(tasks) > 1:
+        schemas = ", ".join(task.schema for task in tasks)
+        raise RequestError(
+            f"the tables go into several schemas ({schemas}), and a run fills one; generate files, and then: "
+            "dw-sim experiment load NAME --to URL"
+        )
+    return tasks[0]
 
 
 def _without_checks(experiment: Experiment) -> Experiment:

@@ -12,7 +12,7 @@ from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.ports.progress import RunEvent, Watch, speed, unwatched
 from dw_simulator.ports.sink import PublishedFiles
 from dw_simulator.ports.store import Run, StoredExperiment
-from dw_simulator.ports.warehouse import Filling, LoadSummary, LoadTask, Warehouse
+from dw_simulator.ports.warehouse import Filling, Loaded, LoadSummary, LoadTask, Warehouse
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Column, Experiment
 from dw_simulator.schema.shown import shown
@@ -99,31 +99,41 @@ class LoadProgress:
             job.watch(event)
 
 
-def carry_out(job: LoadJob, warehouse: Warehouse, task: LoadTask, progress: LoadProgress) -> LoadSummary:
-    """Fill a warehouse with every table, or none.
+def carry_out(
+    job: LoadJob, warehouse: Warehouse, tasks: Sequence[LoadTask], progress: LoadProgress
+) -> LoadSummary:
+    """Fill a warehouse with every table, or none; of several schemas, one after the other.
 
     Raises WarehouseError, and RequestError where files are not those of the manifest.
     """
     began = time.perf_counter()
-    columns = {table.name: table.columns for table in shown(job.stored.experiment).tables}
-    with warehouse.fill(task) as filling:
-        for name in job.order.tables:
-            entry = next(table for table in job.manifest.tables if table.name == name)
-            _fill(filling, job, entry, columns[name], progress)
-        _check_not_replaced(job)
-        progress.showing = True
-        loaded = filling.finish()
-    seconds = time.perf_counter() - began
+    loads = [_filled(job, warehouse, task, progress) for task in tasks]
+    pairs = list(zip(tasks, loads, strict=True))
+    counts = {name: loaded.counts[there] for task, loaded in pairs for name, there in task.names.items()}
+    unsaid = [line for task, loaded in pairs for line in (*task.unsaid, *loaded.warnings)]
     return LoadSummary(
         run_id=job.run.id,
         experiment=job.stored.name,
         place=warehouse.place,
-        schema=task.schema,
-        row_counts=dict(loaded.counts),
-        how=loaded.how,
-        seconds=seconds,
-        warnings=tuple(dict.fromkeys([*loaded.warnings, *task.told, *_left_out(job.stored.experiment)])),
+        schema=", ".join(task.schema for task in tasks),
+        row_counts=counts,
+        how=loads[0].how,
+        seconds=time.perf_counter() - began,
+        warnings=tuple(dict.fromkeys([*unsaid, *_left_out(job.stored.experiment)])),
     )
+
+
+def _filled(job: LoadJob, warehouse: Warehouse, task: LoadTask, progress: LoadProgress) -> Loaded:
+    """Fill one schema."""
+    columns = {table.name: table.columns for table in shown(job.stored.experiment).tables}
+    with warehouse.fill(task) as filling:
+        for name in job.order.tables:
+            if name in task.names:
+                entry = next(table for table in job.manifest.tables if table.name == name)
+                _fill(filling, job, entry, task.called(name), columns[name], progress)
+        _check_not_replaced(job)
+        progress.showing = True
+        return filling.finish()
 
 
 def _left_out(experiment: Experiment) -> Iterator[str]:
@@ -134,16 +144,21 @@ def _left_out(experiment: Experiment) -> Iterator[str]:
 
 
 def _fill(
-    filling: Filling, job: LoadJob, entry: TableEntry, columns: Sequence[Column], progress: LoadProgress
+    filling: Filling,
+    job: LoadJob,
+    entry: TableEntry,
+    called: str,
+    columns: Sequence[Column],
+    progress: LoadProgress,
 ) -> None:
     for number, part in enumerate(entry.parts):
         job.check()
         _check_part(job, entry, number, part)
         file = job.files.local_file(part)
-        if file is not None and filling.append_files(entry.name, [file]):
+        if file is not None and filling.append_files(called, [file]):
             progress.advance(entry.name, part.rows)
         else:
-            filling.append(entry.name, progress.counting(entry.name, job.files.reader(part, columns)))
+            filling.append(called, progress.counting(entry.name, job.files.reader(part, columns)))
 
 
 def _check_part(job: LoadJob, entry: TableEntry, number: int, part: PartEntry) -> None:

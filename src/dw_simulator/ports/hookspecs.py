@@ -37,6 +37,11 @@ def dw_simulator_dialects() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_contracts() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Contracts: objects that read tables from what is no SQL, such as dbt (`ports.contract.Contract`)."""
+
+
+@hookspec
 def dw_simulator_sinks() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Sinks by the scheme of their URL: subclasses of `ports.sink.Sink`."""
 

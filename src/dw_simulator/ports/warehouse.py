@@ -31,14 +31,15 @@ class DdlOfTask(Protocol):
 class LoadTask:
     """What is to be loaded.
 
-    schema  the schema's name, which is the experiment's
+    schema  the schema's name, which is the experiment's where its tables name no other
     ddl     its tables as statements. CHECKs are left out, as not every CHECK can be followed
     order   of tables, parents before children
     rows    that each table must have in the end
     run_id  written down beside the tables
     owner   tells the experiment from others of its name, of other stores say
-    told    what of its types the warehouse lacks
     check   called now and then; raises RunAbortedError when it is time to stop
+    names   of the tables there, by those that they have for the run, where these differ
+    unsaid  what could not be declared, in lines for the user
     """
 
     experiment: Experiment
@@ -48,8 +49,13 @@ class LoadTask:
     rows: Mapping[str, int]
     run_id: int | None = None
     owner: str = ""
-    told: tuple[str, ...] = ()
     check: Callable[[], None] = lambda: None
+    names: Mapping[str, str] = field(default_factory=dict)
+    unsaid: Sequence[str] = ()
+
+    def called(self, table: str) -> str:
+        """What a table of the run is called there."""
+        return self.names.get(table, table)
 
 
 @dataclass

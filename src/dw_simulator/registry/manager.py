@@ -28,6 +28,7 @@ from dw_simulator.registry.shelves import KINDS, Plugged, Shelf, lacking
 
 if TYPE_CHECKING:
     from dw_simulator.ports.answers import QueryEngine
+    from dw_simulator.ports.contract import Contract
     from dw_simulator.ports.dialect import Dialect
     from dw_simulator.ports.executor import Executor
     from dw_simulator.ports.format import Format
@@ -113,6 +114,7 @@ class Registry:
         self.rules: Shelf[type[RuleOptions]] = self._shelf("rule")
         self.faker_providers: Shelf[type[FakerProvider]] = self._shelf("faker_provider")
         self.dialects: Shelf[Dialect] = self._shelf("dialect")
+        self.contracts: Shelf[Contract] = self._shelf("contract")
         self.sinks: Shelf[SinkClass] = self._shelf("sink")
         self.warehouses: Shelf[WarehouseClass] = self._shelf("warehouse")
         self.databases: Shelf[LiveDatabaseClass] = self._shelf("database")

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from dw_simulator.errors import Problem, ProblemsError, RequestError, SchemaError, ScriptError, SqlError
 from dw_simulator.planning import without_broken_guesses
+from dw_simulator.ports.contract import Contract, ContractSource
 from dw_simulator.ports.dialect import Ddl, Dialect
 from dw_simulator.registry.joined_scripts import joined
 from dw_simulator.registry.manager import PluginWarning, Registry
@@ -67,6 +68,29 @@ class ScriptImport:
         """
         return self.of_ddl(self._read_by(self.registry.dialects.get(dialect), sql), name, dialect, rows)
 
+    def of_contract(
+        self, source: ContractSource, name: str | None, kind: str | None, rows: int | None
+    ) -> tuple[Experiment, list[str]]:
+        """The same of a contract.
+
+        name  the file's own name when it is None
+        kind  of contract: the first that claims it when it is None
+
+        Raises UnknownNameError, RequestError where nobody claims it, SchemaError where it cannot be read.
+        """
+        shelf = self.registry.contracts
+        found = shelf.get(kind) if kind is not None else contract_of(source, shelf)
+        if found is None:
+            message = f"nobody knows what {source.place} is; say it with --format: {', '.join(shelf.names)}"
+            raise RequestError(message)
+        if source.dialect is not None:
+            self.registry.dialects.get(source.dialect)  # before anything is read
+        found.wanted(source)
+        read = found.read(source)
+        spoken = read.dialect if read.dialect in self.registry.dialects.names else source.dialect
+        called = name or name_of(Path(read.name) if read.name else source.place.resolve())
+        return self.of_ddl(read, called, spoken or self.registry.dialects.default, rows)
+
     def of_ddl(
         self, ddl: Ddl, name: str, dialect: str | None, rows: int | None
     ) -> tuple[Experiment, list[str]]:
@@ -80,7 +104,10 @@ class ScriptImport:
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
 
     def _declared(self, ddl: Ddl, name: str, dialect: str | None, rows: int | None) -> Experiment:
-        tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
+        tables = [
+            table if "rows" in table or rows is None else {**table, "target_rows": rows}
+            for table in ddl.tables
+        ]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         present = self._said or (USUAL_PRESENT if self.infer else None)
         try:
@@ -247,6 +274,11 @@ Read: TypeAlias = Callable[[Dialect, str], Ddl]
 
 def _plainly(dialect: Dialect, sql: str) -> Ddl:
     return dialect.read(sql)
+
+
+def contract_of(source: ContractSource, contracts: Shelf[Contract]) -> Contract | None:
+    """The first contract that claims a file, a folder or a text; None where none does."""
+    return next((one for one in contracts.usable().values() if one.claims(source)), None)
 
 
 def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[str, Ddl]:

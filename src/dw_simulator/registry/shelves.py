@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     from dw_simulator.ports.answers import QueryEngine
+    from dw_simulator.ports.contract import Contract
     from dw_simulator.ports.dialect import Dialect
     from dw_simulator.ports.executor import Executor
     from dw_simulator.ports.format import Format
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Plugged: TypeAlias = (
     "type[RuleOptions] | type[FakerProvider] | Dialect | SinkClass | WarehouseClass | LiveDatabaseClass"
-    " | Executor | StoreClass | QueryEngine | Format"
+    " | Executor | StoreClass | QueryEngine | Format | Contract"
 )
 """Whatever may be registered."""
 
@@ -31,6 +32,7 @@ _SHAPES: Mapping[str, str] = {
     "rule": "dw_simulator.registry.rule_class:RuleClass",
     "faker_provider": "dw_simulator.registry.rule_class:FakerProvider",
     "dialect": "dw_simulator.ports.dialect:Dialect",
+    "contract": "dw_simulator.ports.contract:Contract",
     "sink": "dw_simulator.ports.sink:Sink",
     "warehouse": "dw_simulator.ports.warehouse:Warehouse",
     "database": "dw_simulator.ports.live_database:LiveDatabase",

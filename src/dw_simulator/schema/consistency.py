@@ -39,6 +39,17 @@ def check_names(experiment: Experiment) -> Iterator[Problem]:
             yield Problem(place, f"column {table.name}.{name} is there twice", "rename one")
 
 
+def check_places(experiment: Experiment) -> Iterator[Problem]:
+    """No two tables have one name in one schema of a warehouse."""
+    taken: dict[tuple[str, str], str] = {}
+    for i, table in enumerate(experiment.tables):
+        schema, name = table.warehouse_schema or experiment.name, table.warehouse_name or table.name
+        other = taken.setdefault((schema.lower(), name.lower()), table.name)
+        if other.lower() != table.name.lower():
+            message = f"{schema}.{name} is the place of {other}, too"
+            yield Problem(f"tables[{i}].warehouse_name", message, "give it another name there")
+
+
 def _key_places(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(place within the table, columns) of every key of several columns."""
     yield "primary_key", table.primary_key
@@ -443,6 +454,7 @@ def _check_given_columns(place: str, table: Table, given: GivenRows) -> Iterator
 
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_names,
+    check_places,
     check_own_columns,
     check_primary_keys,
     check_nulls_not_distinct,

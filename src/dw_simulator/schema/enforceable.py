@@ -24,7 +24,7 @@ def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
             if _is_broken(reference, table, lost[reference.references_table]):
                 names = ", ".join(reference.columns)
                 left_out.append(f"{table.name}: ({names}) is not declared as a reference, as faults break it")
-                relieved = _without_reference(relieved, table, reference)
+                relieved = without_reference(relieved, table, reference)
         if table.faults and table.checks:
             left_out.append(f"{table.name}: CHECK is left out, as faults may break it")
             relieved = relieved.changed(checks=())
@@ -64,8 +64,8 @@ def _without_key(table: Table, key: tuple[str, ...]) -> Table:
     )
 
 
-def _without_reference(table: Table, declared: Table, reference: ForeignKey) -> Table:
-    """The table without a reference of it as it is declared."""
+def without_reference(table: Table, declared: Table, reference: ForeignKey) -> Table:
+    """The table without a reference of it. declared: the table with all that it has."""
 
     def freed(column: Column) -> Column:
         if (column.name,) == reference.columns:

@@ -15,6 +15,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
 from dw_simulator.schema.declared import MAX_ROWS, Declared, Issue, Moment, refuse, refuse_all
 from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.written import cell_as_written
 
 MAX_CELLS = 1_000_000
 """So many cells are kept with an experiment, and not more."""
@@ -31,6 +32,7 @@ def cell(value: Json | date | time) -> Given:
     """A cell, in which YAML's dates are texts. Raises ValueError for anything else than a value."""
     if isinstance(value, date | time):  # a datetime is a date
         return value.isoformat()
+    value = cell_as_written(value)
     if not isinstance(value, bool | int | float | str | None):
         words = "a number, a text, true, false or null is"
         raise ValueError(f"{str(value)[:40]!r} is no value: {words}")  # noqa: TRY004 - it is collected

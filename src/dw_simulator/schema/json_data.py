@@ -31,6 +31,16 @@ def number_of(value: Json) -> int | float:
     raise TypeError(f"a number is needed, not {value!r}")
 
 
+def number_in(value: Json) -> int | float | None:
+    """A JSON value that may be a number; None for any other."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole_in(value: Json) -> int | None:
+    """A JSON value that may be a whole number; None for any other."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def fields_in(value: Json) -> Mapping[str, Json]:
     """The fields of a JSON value that may be an object; none of any other."""
     return value if isinstance(value, Mapping) else {}

@@ -55,6 +55,7 @@ from dw_simulator.schema.references import (
     Skew,
     Tree,
 )
+from dw_simulator.schema.written import values_as_written
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType, UnknownTypeError, sql_type
 
 __all__ = [
@@ -149,6 +150,18 @@ class Column(Declared):
             return value
         gone = {name for name in guessed if name not in _RULE_FIELDS and value.get(name) == guessed[name]}
         return {name: field for name, field in value.items() if name not in gone | {"guessed", "inferred"}}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, value: object) -> object:
+        """In a column of texts 1.10 is no 1.1, where a YAML document lists it."""
+        if not isinstance(value, dict) or not isinstance(value.get("rule"), dict):
+            return value
+        try:
+            textual = sql_type(str(value.get("data_type"))).kind is Kind.TEXT
+        except UnknownTypeError:  # it is told where types are looked at
+            return value
+        return {**value, "rule": values_as_written(value["rule"])} if textual else value
 
     @field_validator("data_type")
     @classmethod
@@ -301,6 +314,14 @@ class Table(Declared):
     faults: tuple[PlannedFault, ...] = ()
     lifecycles: dict[str, Lifecycle] = Field(default_factory=dict)
     hidden: StrictBool = Field(default=False, description="made for other tables, and written nowhere")
+    warehouse_schema: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the schema that it is loaded into; one with the experiment's name when left out",
+    )
+    warehouse_name: str | None = Field(
+        default=None, min_length=1, description="what it is called there; as here when left out"
+    )
     sort_key: tuple[str, ...] = ()
     dist_key: str | None = None
     dist_style: str | None = None

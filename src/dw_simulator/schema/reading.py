@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from dw_simulator.errors import Problem, RequestError, SchemaError, closest, why_unreadable
+from dw_simulator.schema import yaml_lines
 from dw_simulator.schema.complaints import clause, details_of, dotted
 from dw_simulator.schema.consistency import CHECKS
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -69,7 +70,7 @@ def load(path: Path) -> Experiment:
 
 
 def decode(path: Path) -> Json:
-    """Read a JSON or YAML file into plain data, in which YAML's dates are dates. Raises SchemaError."""
+    """Read a JSON or YAML file into plain data. Raises SchemaError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -146,18 +147,11 @@ def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
 
 
 def _decode_yaml(text: str, path: Path) -> Json:
-    import yaml  # noqa: PLC0415 - most schemas are JSON or DDL, and it takes 20 ms
-
     try:
-        decoded: Json = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        message = f"not valid YAML: {error.problem or error.context}"
-        raise SchemaError([Problem(f"{path}{where}", message)]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise SchemaError([Problem(str(path), f"not valid YAML: {error}")]) from None
-    return decoded
+        return yaml_lines.lined(text)[0]
+    except yaml_lines.YamlError as error:
+        where = f", line {error.line}, column {error.column}" if error.line else ""
+        raise SchemaError([Problem(f"{path}{where}", f"not valid YAML: {error.message}")]) from None
 
 
 _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {

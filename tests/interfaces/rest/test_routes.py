@@ -82,6 +82,22 @@ def test_import_and_export_of_sql(api: TestClient) -> None:
     problem(api.get(f"{SHOP}/ddl?dialect=cobol"), 422)
 
 
+def test_a_contract_by_its_text(api: TestClient) -> None:
+    text = '{"type": "record", "name": "Event", "fields": [{"name": "id", "type": "long"}]}'
+    body = {"name": "events", "text": text, "target_rows": 5}
+    created = api.post("/api/experiments/import-contract", json=body)
+    assert created.status_code == 201
+    assert created.json()["tables"][0]["columns"][0]["data_type"] == "BIGINT"
+    problem(api.post("/api/experiments/import-contract", json=body), 409)
+    other = {**body, "name": "other"}
+    problem(api.post("/api/experiments/import-contract", json={**other, "text": "nothing"}), 422)
+    problem(api.post("/api/experiments/import-contract", json={**other, "format": "avrow"}), 422)
+    told = problem(
+        api.post("/api/experiments/import-contract", json={**other, "text": '{"type": "record"'}), 422
+    )
+    assert "JSON" in str(told) or "--format" in str(told)
+
+
 def test_rules_are_laid_over_an_import(api: TestClient) -> None:
     sql = "CREATE TABLE orders (id INT PRIMARY KEY, status TEXT NOT NULL, ordered_on DATE)"
     rules = {

@@ -59,7 +59,7 @@ class TableSink(Sink):
         return self._filling
 
     def open(self, table: TablePlan, part: Part) -> "TableWriter":
-        return TableWriter(self._begun(), table, part)
+        return TableWriter(self._begun(), table, part, self._described().called(part.table))
 
     def left_behind(self, plan: Plan) -> list[str]:  # noqa: ARG002
         return []
@@ -104,8 +104,8 @@ class TableSink(Sink):
 class TableWriter(OpenPart):
     """One part on its way into a table."""
 
-    def __init__(self, filling: Filling, table: TablePlan, part: Part) -> None:
-        self._filling, self._part = filling, part
+    def __init__(self, filling: Filling, table: TablePlan, part: Part, called: str) -> None:
+        self._filling, self._part, self._called = filling, part, called
         self._tally, self._rows, self._bytes = BatchTally(table.columns), 0, 0
         # no dictionaries, which each have values of their own, and no types that few programs know
         self._schema = plain_schema(table.columns)
@@ -113,7 +113,7 @@ class TableWriter(OpenPart):
     def write(self, batch: pa.RecordBatch) -> None:
         plain = batch.cast(self._schema)
         self._tally.add(plain)
-        self._filling.append(self._part.table, pa.RecordBatchReader.from_batches(self._schema, [plain]))
+        self._filling.append(self._called, pa.RecordBatchReader.from_batches(self._schema, [plain]))
         self._rows += batch.num_rows
         self._bytes += batch.nbytes
 

@@ -77,7 +77,8 @@ NameOrFile = Annotated[
     str,
     typer.Argument(
         metavar="NAME|FILE",
-        help="The experiment's name, or a schema: a .sql, .json or .yaml file. Nothing of a file is stored.",
+        help="The experiment's name, or a schema: a .sql, .json or .yaml file, or a contract or dbt project. "
+        "Nothing of a file is stored.",
     ),
 ]
 DialectOfFile = Annotated[

@@ -1,4 +1,4 @@
-"""What is shown of an experiment that was just stored."""
+"""What is shown of an experiment that was just created or imported."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def show_created(created: "Created", *, as_json: bool) -> None:
-    """Print its tables, and tell what its author should know."""
+    """Print its tables, or all of it as JSON, and tell what an import was not sure of."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
     experiment = created.experiment

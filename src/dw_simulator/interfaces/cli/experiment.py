@@ -1,12 +1,12 @@
 """`dw-sim experiment`: create, import, look at, generate, delete."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from dw_simulator.errors import UnknownNameError
-from dw_simulator.interfaces.cli import generate, load, load_pack, pools
+from dw_simulator.interfaces.cli import contracts, generate, load, load_pack, pools
 from dw_simulator.interfaces.cli.arguments import (
     AsJson,
     AsOf,
@@ -36,10 +36,16 @@ if TYPE_CHECKING:
     from dw_simulator.schema.model import Table
     from dw_simulator.service import ExperimentService
 
+RowsAs = Annotated[
+    Literal["table", "csv", "yaml"],
+    typer.Option("--format", help="csv and yaml are for seeds and fixtures of tests: rows alone."),
+]
+
 app = typer.Typer(
     help="Experiments: schemas under a name, and the data made from them.", no_args_is_help=True
 )
 
+app.command()(contracts.import_contract)
 app.command()(generate.generate)
 app.command()(generate.abort)
 app.command()(load.load)
@@ -230,9 +236,14 @@ def preview(
     var: Variables = None,
     beside: Beside = None,
     skip_unknown: SkipUnknown = False,
+    form: RowsAs = "table",
     as_json: AsJson = False,
 ) -> None:
-    """Show rows of a table, from anywhere in it, without making the others."""
+    """Show rows of a table, from anywhere in it, without making the others.
+
+    A seed of dbt: dw-sim experiment preview shop customers --count 50 --format csv > seeds/customers.csv
+    """
+    from dw_simulator.interfaces.cli.fixtures import show_rows  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
     service, name, laid = opened(
@@ -253,6 +264,11 @@ def preview(
     )
     if as_json:
         show_json(found.__dict__)
+        return
+    if form != "table":
+        own = service.get(name).experiment.table(table)
+        hidden = {column.name for column in own.columns if column.hidden} if own is not None else set()
+        show_rows([{k: v for k, v in row.items() if k not in hidden} for row in found.rows], form)
         return
     columns = list(found.rows[0]) if found.rows else []
     cells = [

@@ -48,7 +48,11 @@ if TYPE_CHECKING:
 
 
 SchemaFile = Annotated[
-    Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
+    Path,
+    typer.Argument(
+        help="A schema (.json, .yaml), CREATE TABLE statements (.sql), or a contract: a dbt project, ODCS, "
+        "SQLMesh, Avro, JSON Schema, DBML."
+    ),
 ]
 BesideFile = Annotated[
     str | None,
@@ -119,7 +123,7 @@ def generate_file(
     from dw_simulator.settings import load  # noqa: PLC0415
 
     count = parse_count(target_rows) if target_rows is not None else None
-    place = output_dir or Path(f"{schema.stem}-data")
+    place = output_dir or Path(f"{schema.resolve().stem}-data")
     asked = GenerateRequest(
         parse_rows(rows or []),
         seed,
@@ -141,7 +145,7 @@ def generate_file(
         rules=rules,
         script=script_options(var, beside, skip_unknown),
     )
-    if schema.suffix.lower() == ".sql" and dialect is None:
+    if schema.suffix.lower() == ".sql" and dialect is None and not service.is_contract(schema):
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
     warn(created.warnings)
     tell_references(created.experiment)

@@ -13,6 +13,7 @@ import typer
 from dw_simulator import __version__
 from dw_simulator.interfaces.cli import (
     agents,
+    contracts,
     experiment,
     generate,
     import_db,
@@ -44,6 +45,7 @@ app.command()(generate.verify)
 app.command()(import_db.import_db)
 app.command()(query.query)
 app.command()(judge.judge)
+app.command()(contracts.import_dbt)
 app.command()(api.api)
 app.command()(agents.mcp)
 app.command()(plugins.plugins)

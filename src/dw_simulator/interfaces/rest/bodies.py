@@ -44,12 +44,8 @@ class _Answer(BaseModel):
 # --- requests
 
 
-class ImportSql(_Body):
-    """CREATE TABLE statements, and the dialect they are written in."""
-
+class _Import(_Body):
     name: str
-    sql: str
-    dialect: str
     target_rows: RowCount | None = Field(None, description="rows of every table")
     infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
     infer_references: bool = Field(
@@ -63,10 +59,32 @@ class ImportSql(_Body):
         description="what stands in a rules file, laid over the tables: `dw-sim rules schema` describes it",
     )
 
+    @property
+    def inferring(self) -> bool | Literal["values"]:
+        """What the import infers."""
+        return self.infer if self.infer_references else self.infer and "values"
+
+
+class ImportSql(_Import):
+    """CREATE TABLE statements, and the dialect they are written in."""
+
+    sql: str
+    dialect: str
     variables: dict[str, str] = Field(
         default_factory=dict, max_length=1000, description="what placeholders such as {{ name }} stand for"
     )
     skip_unknown: bool = Field(False, description="leave columns out whose types nobody knows, and tell them")
+
+
+class ImportContract(_Import):
+    """The text of a contract: ODCS, dbt's manifest, a SQLMesh model, Avro, JSON Schema, DBML."""
+
+    text: str
+    format: str | None = Field(None, description="which of them; found out when left out")
+    dialect: str | None = Field(None, description="whose types and SQL stand in it, where it does not say so")
+    take: list[str] = Field(
+        default_factory=list, max_length=10, description="which parts: sources, models, seeds of a manifest"
+    )
 
 
 class Generate(_Body):

@@ -1,5 +1,6 @@
 """Routes of experiments: create, import, look at, preview, export, delete."""
 
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from starlette.responses import PlainTextResponse, Response
@@ -11,6 +12,7 @@ from dw_simulator.interfaces.rest.bodies import (
     DifferenceShape,
     ExperimentItem,
     ExperimentList,
+    ImportContract,
     ImportSql,
     Page,
     PreviewQuery,
@@ -18,6 +20,7 @@ from dw_simulator.interfaces.rest.bodies import (
     RunPage,
 )
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
+from dw_simulator.ports.contract import ContractSource
 from dw_simulator.registry.script_options import ScriptOptions
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment
@@ -74,11 +77,26 @@ def imported(service: ExperimentService, body: ImportSql) -> Created:
         name=body.name,
         dialect=body.dialect,
         target_rows=body.target_rows,
-        infer=body.infer if body.infer_references else body.infer and "values",
+        infer=body.inferring,
         as_of=body.as_of,
         rules=body.rules,
         script=ScriptOptions(body.variables, skip_unknown=body.skip_unknown),
     )
+
+
+def import_contract(call: Call) -> Reply:
+    body = call.body_as(ImportContract)
+    source = ContractSource(Path(body.name), body.text, body.dialect, tuple(body.take))
+    created = call.service.import_contract(
+        source,
+        name=body.name,
+        kind=body.format,
+        target_rows=body.target_rows,
+        infer=body.inferring,
+        as_of=body.as_of,
+        rules=body.rules,
+    )
+    return _created(created)
 
 
 def _created(created: Created) -> Reply:
@@ -132,6 +150,7 @@ _EXPERIMENT = "/api/experiments/{name}"
 _ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"}
 IF_MATCH = {"If-Match": "the ETag of the experiment that is meant"}
 _CREATED = {201: ResponseSpec("created", CreatedShape, headers={"Location": "where the experiment is"})}
+_CONTRACT = "Table members {\n  id int [pk]\n  email varchar(80) [unique, not null]\n}\n"
 _DDL = "CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL);"
 _SCHEMA: JsonObject = {
     "name": "first",
@@ -176,6 +195,16 @@ OPERATIONS = (
         (409,),
         body=ImportSql,
         example={"name": "crm", "sql": _DDL, "dialect": "redshift", "target_rows": 100},
+    ),
+    Operation(
+        "POST",
+        "/api/experiments/import-contract",
+        import_contract,
+        "Store the tables of a data contract as a new experiment",
+        _CREATED,
+        (409,),
+        body=ImportContract,
+        example={"name": "members", "text": _CONTRACT, "target_rows": 100},
     ),
     Operation(
         "GET",

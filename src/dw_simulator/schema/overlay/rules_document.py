@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from dw_simulator.errors import Problem, RulesError, why_unreadable
 from dw_simulator.schema.declared import Moment
 from dw_simulator.schema.json_data import Json
-from dw_simulator.schema.overlay.yaml_lines import Lines, YamlError, lined
 from dw_simulator.schema.reading import decode_json
+from dw_simulator.schema.yaml_lines import Lines, YamlError, lined
 
 Steps: TypeAlias = tuple[str | int, ...]
 """Where something stands in a document: keys and positions, from the outside."""

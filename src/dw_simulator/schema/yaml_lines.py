@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from dw_simulator.schema.json_data import Json, one_or_more
+from dw_simulator.schema.written import fraction, whole
 
 if TYPE_CHECKING:
     from yaml.events import CollectionStartEvent, Event, ScalarEvent
@@ -200,13 +201,13 @@ def _scalar(event: "ScalarEvent") -> Json:
         return _WORDS[text.lower()]
     try:
         if _INTEGER.fullmatch(text):
-            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+            return whole(int(text, 0) if text[:2] in ("0x", "0o") else int(text), text)
         number = float(text) if _FLOAT.fullmatch(text) else None
     except ValueError:
         raise _wrong(event, "the number has too many digits") from None
     if number is not None and abs(number) == float("inf"):
         raise _wrong(event, f"{text[:20]} is too large a number")
-    return text if number is None else number
+    return text if number is None else fraction(number, text)
 
 
 def _wrong(event: "Event", message: str) -> YamlError:

@@ -1,0 +1,120 @@
+"""Avro: an .avsc file, a record or a list of records."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dw_simulator.errors import Problem, SchemaError
+from dw_simulator.plugins.contracts.contract_files import document_of, quick_fields
+from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of
+from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.schema.json_data import Json, fields_in, items_in
+
+_RECORD = re.compile(r'"type"\s*:\s*"record"')
+_PRIMITIVES: Mapping[str, str] = {
+    "boolean": "BOOLEAN",
+    "int": "INT",
+    "long": "BIGINT",
+    "float": "REAL",
+    "double": "DOUBLE",
+    "bytes": "VARBINARY",
+    "string": "VARCHAR",
+    "record": "JSON",
+    "array": "JSON",
+    "map": "JSON",
+}
+_LOGICAL: Mapping[str, str] = {
+    "date": "DATE",
+    "time-millis": "TIME(3)",
+    "time-micros": "TIME(6)",
+    "timestamp-millis": "TIMESTAMPTZ(3)",
+    "timestamp-micros": "TIMESTAMPTZ(6)",
+    "timestamp-nanos": "TIMESTAMPTZ(9)",
+    "local-timestamp-millis": "TIMESTAMP(3)",
+    "local-timestamp-micros": "TIMESTAMP(6)",
+    "local-timestamp-nanos": "TIMESTAMP(9)",
+    "uuid": "UUID",
+}
+
+
+class Avro(Contract):
+    """An Avro schema: each record of its outermost level is a table."""
+
+    def claims(self, source: ContractSource) -> bool:
+        if source.is_directory or not _RECORD.search(source.text[:20_000]):
+            return False
+        return source.suffix == ".avsc" or said_of(quick_fields(source), "type") == "record"
+
+    def read(self, source: ContractSource) -> ContractTables:
+        document = document_of(source)
+        data = document.data
+        records = [fields_in(one) for one in (data if isinstance(data, list) else [data])]
+        if not records or any(said_of(one, "type") != "record" for one in records):
+            message = "it is no record, nor a list of records"
+            raise SchemaError([Problem(document.name, message, 'begin with {"type": "record", ...}')])
+        reading = _Reading(document.name, Drafts(source.dialect or ""))
+        for one in records:
+            reading.add_record(one)
+        name = said_of(records[0], "name") if len(records) == 1 else ""
+        tables = list(reading.drafts.settled())
+        return ContractTables(tables, reading.drafts.warnings, dialect=reading.drafts.dialect, name=name)
+
+
+contract = Avro()
+
+
+@dataclass
+class _Reading:
+    """named: the types that have been named so far."""
+
+    name: str
+    drafts: Drafts
+    named: dict[str, Json] = field(default_factory=dict)
+
+    def add_record(self, record: Mapping[str, Json]) -> None:
+        name = said_of(record, "name").rpartition(".")[2]
+        if not name or not items_in(record.get("fields")):
+            raise SchemaError([Problem(self.name, "a record has no name or no fields", "give it both")])
+        table = self.drafts.table(name)
+        table.comment = said_of(record, "doc")
+        for one in map(fields_in, items_in(record.get("fields"))):
+            if not said_of(one, "name"):
+                raise SchemaError([Problem(f"{self.name}: {name}", "a field has no name", "name it")])
+            self._add_field(table, one)
+
+    def _add_field(self, table: TableDraft, fields: Mapping[str, Json]) -> None:
+        column = table.column(said_of(fields, "name"))
+        column.comment = said_of(fields, "doc")
+        said = fields.get("type")
+        choices = [one for one in said if one != "null"] if isinstance(said, list) else [said]
+        column.required = not isinstance(said, list) or "null" not in said
+        if len(choices) != 1:
+            column.data_type = "JSON"
+            place = f"{self.name}: {table.name}.{column.name}"
+            self.drafts.warnings.append(f"{place}: a union of {len(choices)} types is taken for JSON")
+            return
+        chosen = self._remembered(choices[0])
+        column.data_type = self._type(chosen)
+        column.allow(items_in(fields_in(chosen).get("symbols")))
+
+    def _remembered(self, said: Json) -> Json:
+        """A type, looked up where it is a name, and kept where it has one."""
+        if isinstance(said, str):
+            return self.named.get(said.rpartition(".")[2], said)
+        if name := said_of(fields_in(said), "name"):
+            self.named[name.rpartition(".")[2]] = said
+        return said
+
+    def _type(self, said: Json) -> str:
+        if isinstance(said, str):
+            return _PRIMITIVES.get(said, said)
+        fields = fields_in(said)
+        kind, logical = said_of(fields, "type"), said_of(fields, "logicalType")
+        if logical == "decimal":
+            return f"DECIMAL({fields.get('precision', 18)},{fields.get('scale', 0)})"
+        if kind == "enum":
+            longest = max((len(str(one)) for one in items_in(fields.get("symbols"))), default=1)
+            return f"VARCHAR({longest})"
+        if kind == "fixed":
+            return f"BINARY({fields.get('size', 16)})"
+        return _LOGICAL.get(logical) or _PRIMITIVES.get(kind, kind)
