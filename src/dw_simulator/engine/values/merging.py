@@ -53,8 +53,12 @@ def joined(columns: Sequence[Column]) -> Column:
     if len(columns) == 1:
         return columns[0]
     starts = np.cumsum([0, *map(len, columns)])
-    spans = pairwise(starts)
-    return merged(columns, [np.arange(start, stop) for start, stop in spans])
+    places = [np.arange(start, stop) for start, stop in pairwise(starts)]
+    fixed = [column for column in columns if isinstance(column, FixedColumn)]
+    if fixed:
+        values = np.concatenate([column.values for column in fixed])
+        return FixedColumn(values, _valid(len(values), columns, places))
+    return merged(columns, places)
 
 
 def _nested(

@@ -5,6 +5,7 @@ capacity is the greatest length. So an element is a function of its row as every
 elements whichever rows are asked with it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,16 +47,29 @@ class Lists(Kernel):
 
     def values(self, rows: Rows) -> Column:
         if self.lengths is None:
-            lengths = np.full(len(rows), self.capacity, dtype=np.int64)
-        else:
-            lengths = self.lengths.index(rows).astype(np.int64) + self.least
-        offsets, step = offsets_of(lengths), max(_ELEMENTS // self.capacity, 1)
+            return self._of_one_length(rows)
+        lengths = self.lengths.index(rows).astype(np.int64) + self.least
         firsts = rows.numbers * np.uint64(self.capacity)
-        pieces = [
-            self.element.values(_counted(firsts[start : start + step], lengths[start : start + step]))
-            for start in range(0, max(len(rows), 1), step)
-        ]
-        return ListColumn(offsets, joined(pieces))
+        pieces = [self.element.values(_counted(firsts[some], lengths[some])) for some in self._steps(rows)]
+        return ListColumn(offsets_of(lengths), joined(pieces))
+
+    def _of_one_length(self, rows: Rows) -> ListColumn:
+        """The elements of a run of rows are a run of elements."""
+        count = self.capacity
+        if rows.contiguous:
+            spans = [(rows.start + some.start, rows.start + some.stop) for some in self._steps(rows)]
+            runs = [Rows.run(start * count, min(stop, rows.stop) * count) for start, stop in spans]
+        else:
+            every = np.full(len(rows), count, dtype=np.int64)
+            firsts = rows.numbers * np.uint64(count)
+            runs = [_counted(firsts[some], every[some]) for some in self._steps(rows)]
+        offsets = np.arange(0, len(rows) * count + 1, count, dtype=np.int64)
+        return ListColumn(offsets.astype(np.int32), joined([self.element.values(run) for run in runs]))
+
+    def _steps(self, rows: Rows) -> Iterator[slice]:
+        """Rows whose elements are made together."""
+        step = max(_ELEMENTS // self.capacity, 1)
+        return (slice(start, start + step) for start in range(0, max(len(rows), 1), step))
 
 
 def _counted(firsts: UInts, lengths: NDArray[np.int64]) -> Rows:
