@@ -181,6 +181,27 @@ def test_a_table_of_its_own_is_the_same() -> None:
     assert {value % 9 for value in made(alone, "c", "seen")} == {4}
 
 
+def test_what_stays_for_one_check_stays_for_all() -> None:
+    """x adds up a over the rows before: were a drawn again in a row, x would be another in the next."""
+    a_plan = planned(
+        table("p", 9, column("id", "INT", is_unique=True)),
+        table(
+            "t",
+            900,
+            column("p_id", "INT", **reference("p.id")),
+            column("a", "INT"),
+            column("b", "INT"),
+            column(
+                "x", "INT", rule={"name": "window", "function": "sum", "column": "a", "reference": "p_id"}
+            ),
+            checks=["x % 7 + a + b < 1200", "a % 50 <> b % 50"],
+        ),
+    )
+    assert a_plan.warnings == ()
+    a, b, x = (made(a_plan, "t", name) for name in "abx")
+    assert all(z % 7 + y + v < 1200 and y % 50 != v % 50 for y, v, z in zip(a, b, x, strict=True))
+
+
 def test_a_person_stays_one() -> None:
     names = ("first_name", "last_name", "email")
     fields = [column(one, "VARCHAR(90)", rule={"name": "person", "field": one}) for one in names]

@@ -69,14 +69,17 @@ class Hinted:
         column = self.plain(name)
         if column is None or self.is_in_key(name):
             return
-        rule = RuleSpec(name=self.draft.rules.usual(RuleRole.CONDITION), sql=sql)
+        expression = self.draft.rules.usual(RuleRole.CONDITION)
+        rule = RuleSpec(name=expression, sql=sql)
         sources = self._sources(column, rule)
         if sources is None or any(name in self._all_sources(one) for one in sources):
             return
-        if column.required and any(not self.columns[one].required for one in sources):
-            if column.type.kind not in NUMERIC_KINDS:
-                return
-            rule = RuleSpec(name=rule.name, sql=f"COALESCE({sql}, 0)")
+        nullable = any(not self.columns[one].required for one in sources)
+        if column.type.kind in NUMERIC_KINDS and (column.required or not nullable):
+            # what does not fit is 0, which fails and is drawn again
+            rule = RuleSpec(name=expression, sql=f"COALESCE(TRY(CAST({sql} AS {column.data_type})), 0)")
+        elif column.required and nullable:
+            return
         self.made[name] = sources
         self._put(column.changed(rule=rule))
 

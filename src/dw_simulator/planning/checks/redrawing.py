@@ -1,10 +1,10 @@
 """CHECKs that nothing else follows: their columns are drawn again, row by row, until they hold.
 
-    CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, big BOOLEAN, CHECK (a * b <= 1000 OR id < 9))
+    CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, total INT, CHECK (total <= 1000 OR id < 9))
 
+total  is made by an expression over a and b: it is made again with them
 a, b   are drawn: in rows where the CHECK is false both are drawn again, up to `_TRIES` times
 id     stays as it is: keys, references, lookups and what is made of several rows are never drawn again
-big    were it made from a and b, and in the CHECK: it would be made again with them
 
 Columns that CHECKs have in common, or that follow from one another, are drawn together: each row has one
 `Turn` for all of them (`engine.selectors.turns`). Where some rows are left that fail, it is told, with their
@@ -12,7 +12,7 @@ share; what an import has guessed of the columns gives way before.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -153,10 +153,20 @@ class Redrawing:
                 one.checks[:0] = other.checks
                 one.columns |= other.columns
                 one.turned |= other.turned
-            one.turned = self._turned(table, one.columns)
             one.turn.make = partial(self._conditions, one)
             found.append(one)
+        self._agree(table, found)
         return found
+
+    def _agree(self, table: Table, found: list[_Together]) -> None:
+        """What stays for the sake of one check stays for all."""
+        staying, more = set[str](), True
+        while more:
+            for one in found:
+                one.turned = self._turned(table, one.columns, staying)
+            known = len(staying)
+            staying |= {name for one in found for name in one.columns - one.turned}
+            more = len(staying) > known
 
     def _closed(self, table: Table, names: Iterable[str]) -> set[str]:
         """Columns, and all of their row that they are made from or compared with, or that are one thing."""
@@ -176,12 +186,15 @@ class Redrawing:
             waiting += [] if entity is None else [member.name for member in entity.members]
         return known
 
-    def _turned(self, table: Table, columns: set[str]) -> set[str]:
-        """Of some columns those that may be drawn again: none from which one is made that stays."""
+    def _turned(self, table: Table, columns: set[str], also: Collection[str] = ()) -> set[str]:
+        """Of some columns those that may be drawn again: none from which one is made that stays.
+
+        also  stay, whatever they are
+        """
         needs: dict[str, set[str]] = {}
         for name in columns:
             find_needs(self.draft, table, name, needs)
-        staying = {name for name in columns if not self._may_turn(table, name)}
+        staying = {name for name in columns if name in also or not self._may_turn(table, name)}
         waiting = list(staying)
         while waiting:
             more = needs.get(waiting.pop(), set()) - staying
@@ -326,7 +339,7 @@ class Redrawing:
             share = f"fails in about {lost:.1%} of the rows" if lost else "may fail in a few rows"
             self.draft.warnings.append(
                 f"{one.table.name}: {labels} {share}, although these are drawn again and again; give "
-                f"{_listed(one.made)} other values, or change the CHECK"
+                f"other values to {_listed(one.made)}, or change the CHECK"
             )
 
     def _look_at_all(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], rows: int) -> None:
