@@ -37,6 +37,20 @@ def test_the_service_imports_what_it_has_use_for() -> None:
     assert not modules_after("import dw_simulator.service") & (HEAVY - {"pydantic"})
 
 
+def test_who_imports_no_script_imports_no_inference() -> None:
+    code = """
+from dw_simulator import planning
+from dw_simulator.schema import reading
+from dw_simulator.service import ExperimentService
+column = {"name": "id", "data_type": "INT"}
+schema = {"name": "s", "tables": [{"name": "t", "target_rows": 5, "columns": [column]}]}
+planning.plan(reading.parse(schema), 1, ExperimentService().rule)
+"""
+    script = f"{code}\nimport sys; print([name for name in sys.modules if '.inference.' in name])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_whole_run_leaves_alone_what_else_is_installed(tmp_path: Path) -> None:
     # pyarrow imports pandas, where it is there, for what looks harmless: pa.array, pa.scalar, pyarrow.dataset
     assert find_spec("pandas"), "or nothing is tried here"

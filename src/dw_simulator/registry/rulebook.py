@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -27,9 +27,11 @@ from dw_simulator.registry.json_schema import component_of, components
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rule_class import FakerProvider
 from dw_simulator.schema.complaints import WHOLE, details_of, named
-from dw_simulator.schema.inference.guesses import Guess
 from dw_simulator.schema.model import Column, Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
+
+if TYPE_CHECKING:  # inference is two hundred modules, of which only imports of scripts have need
+    from dw_simulator.schema.inference.guesses import Guess
 
 Model = type[BaseModel]
 
@@ -103,7 +105,7 @@ class Rulebook:
         return name in self._registry.names("rule")
 
     @cache  # noqa: B019 - the registry lives as long as the process
-    def guesses(self) -> tuple[Guess, ...]:
+    def guesses(self) -> "tuple[Guess, ...]":
         """What names of columns mean to the rules of plugins; of the others `schema.inference.guesses` tells.
 
         A rule that cannot be imported brings none, and is named where it is used.
