@@ -7,7 +7,12 @@ from typing import ClassVar
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import (
+    DdlWords,
+    bare_collation,
+    generated_always,
+    no_identity,
+)
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES, same_storage
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
@@ -69,7 +74,9 @@ dialect = SqlDialect(
         names=NAMES,
         kept=re.compile("VARCHAR"),
         identity=no_identity,
-        says=frozenset({"checks", "unique"}),
+        generated=generated_always,
+        collation=bare_collation,
+        says=frozenset({"checks", "unique", "sequences", "generated chains", "generated moments"}),
         comparable=same_storage,
         longest_name=1 << 16,
     ),

@@ -8,7 +8,8 @@ from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 from sqlglot.parser import Parser
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, bare_collation
+from dw_simulator.plugins.dialects.ddl.defaults import NOW
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
@@ -108,6 +109,9 @@ dialect = SqlDialect(
         limits=LIMITS,
         kept=re.compile(r"NVARCHAR\(\d+\)|VARCHAR\(MAX\)"),
         clauses=_clauses,
+        collation=bare_collation,
+        now={**NOW, "time": None, "time zoned": None},
+        unsaid=(exp.Uuid,),
         says=frozenset({"unique", "late references", "sort_key", "dist_key", "dist_style", "encode"}),
     ),
     TYPES,
