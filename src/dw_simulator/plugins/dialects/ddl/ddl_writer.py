@@ -276,7 +276,7 @@ class _Writer:
             name = known.get(column.name.lower())
             if name is None:
                 return None
-            if not self.is_source or not _means(column.this, name):
+            if self.experiment.target_warehouse != self.words.name or not _means(column.this, name):
                 column.replace(exp.Column(this=self._name(name)))
         return tree
 
