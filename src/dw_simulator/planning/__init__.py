@@ -80,6 +80,8 @@ def plan(
 def without_broken_guesses(experiment: Experiment, rules: RuleSource) -> tuple[Experiment, list[str]]:
     """The experiment without those guesses of an import that a CHECK forbids, and a line on each.
 
+    Expressions of generated columns, too, that cannot be evaluated.
+
     Only tables that have both are looked at, all of them together, with those that they lead to. So what
     `show` prints of them is what will be made. Where there is more wrong with one of them, they are looked at
     one by one, as long as that takes no time to speak of; the rest is said by planning a run.
@@ -98,7 +100,9 @@ def without_broken_guesses(experiment: Experiment, rules: RuleSource) -> tuple[E
 
 def _has_guess_in_check(table: Table) -> bool:
     said = "\n".join(table.checks).lower()
-    return any(column.inferred and column.name.lower() in said for column in table.columns)
+    return any(
+        column.generated or (column.inferred and column.name.lower() in said) for column in table.columns
+    )
 
 
 def _judged(

@@ -9,7 +9,7 @@ from dw_simulator.schema.undeclared_parts import as_declared
 
 def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
     """What others see of a schema, without keys, references and CHECKs that faults break; a line on each."""
-    experiment = shown(as_declared(experiment))
+    experiment = _filled(shown(as_declared(experiment)))
     if not any(table.faults for table in experiment.tables):
         return experiment, ()
     left_out: list[str] = []
@@ -30,6 +30,17 @@ def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
             relieved = relieved.changed(checks=())
         tables.append(relieved)
     return experiment.changed(tables=tuple(tables)), tuple(left_out)
+
+
+def _filled(experiment: Experiment) -> Experiment:
+    """Generated columns as ordinary ones: no warehouse takes values for them."""
+    tables = (
+        table.changed(columns=tuple(c.changed(generated=False) if c.generated else c for c in table.columns))
+        if any(column.generated for column in table.columns)
+        else table
+        for table in experiment.tables
+    )
+    return experiment.changed(tables=tuple(tables))
 
 
 def _broken_keys(table: Table) -> Iterator[tuple[str, ...]]:

@@ -134,6 +134,11 @@ class Column(Declared):
     )
     hidden: StrictBool = Field(default=False, description="made for other columns, and written nowhere")
     default: str | None = None
+    generated: StrictBool = Field(
+        default=False,
+        description="a generated column in scripts, where the warehouse has such: of its expression",
+    )
+    collate: str | None = Field(default=None, pattern=r"^[\w.@:+-]+$", description="the name of a collation")
     encode: str | None = None
     comment: str | None = None
 

@@ -20,7 +20,7 @@ from dw_simulator.schema.consistency import CHECKS
 from dw_simulator.schema.declared import still_guessed
 from dw_simulator.schema.model import Column, Experiment, Relating, Table
 
-_RULE = ("rule", "faker_rule", "distribution", "locale", "inferred", "guessed")
+_RULE = ("rule", "faker_rule", "distribution", "locale", "inferred", "guessed", "generated")
 _BOUNDS = ("min_value", "max_value", "date_start", "date_end")
 _ELSE = "else"
 _GOAL = frozenset({"columns", "references_table", "references_column", "references_columns"})
@@ -346,7 +346,8 @@ class _TableGuesses:
             self.lines.append(f"{place}: the hidden column of an import was given up: {cause}")
             return None
         if cause is not None:
-            self.lines.append(f"{place}: the rule chosen by its name was given up: {cause}")
+            what = "that it is generated" if column.generated else "the rule chosen by its name"
+            self.lines.append(f"{place}: {what} was given up: {cause}")
             column = without_guess(column)
         if column.foreign_key is not None:
             column = column.changed(foreign_key=self._reference(column.foreign_key, (column.name,)))

@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, no_identity
+from dw_simulator.plugins.dialects.ddl.defaults import NOW
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS, WELL_KNOWN_TEXT
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
@@ -74,6 +75,8 @@ dialect = SqlDialect(
         kept=re.compile("STRING|BYTES"),
         identity=no_identity,
         clauses=partial(cluster_by, most=MOST_CLUSTERED),
+        collation=exp.Literal.string,
+        now={**NOW, "timestamp": exp.CurrentDatetime},
         says=frozenset({"late references", "sort_key"}),
         key_options=("NOT ENFORCED",),
         table_comment=described,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.databricks import Databricks
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, bare_collation, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.defaults import NOW
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, SPANS
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.schema.model import Table
@@ -83,7 +84,12 @@ dialect = SqlDialect(
         kept=re.compile(r"STRING|(VAR)?CHAR\(\d+\)|INTERVAL[A-Z ]*|GEO(GRAPHY|METRY)\(\d+\)"),
         identity=_identity,
         clauses=_clauses,
-        says=frozenset({"late references", "sort_key"}),
+        generated=lambda tree: exp.ComputedColumnConstraint(this=tree),
+        collation=bare_collation,
+        now={**NOW, "time": None, "time zoned": None},
+        says=frozenset(
+            {"added checks", "generated keys", "generated moments", "late references", "sort_key"}
+        ),
         table_comment=lambda text: exp.SchemaCommentProperty(this=exp.Literal.string(text)),
         column_comment=lambda text: exp.CommentColumnConstraint(this=exp.Literal.string(text)),
         most_sorted=MOST_CLUSTERED,

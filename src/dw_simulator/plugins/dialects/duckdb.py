@@ -7,7 +7,12 @@ from typing import ClassVar
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import (
+    DdlWords,
+    bare_collation,
+    generated_always,
+    no_identity,
+)
 from dw_simulator.plugins.dialects.ddl.type_names import (
     INTERVALS,
     JSON_SORTS,
@@ -85,7 +90,9 @@ dialect = SqlDialect(
         names=NAMES,
         kept=re.compile(OWN, re.DOTALL),
         identity=no_identity,
-        says=frozenset({"checks", "unique"}),
+        generated=generated_always,
+        collation=bare_collation,
+        says=frozenset({"checks", "unique", "sequences", "generated chains", "generated moments"}),
         comparable=same_storage,
         longest_name=1 << 16,
     ),

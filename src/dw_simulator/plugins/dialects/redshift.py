@@ -8,7 +8,8 @@ from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 from sqlglot.parser import Parser
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, bare_collation
+from dw_simulator.plugins.dialects.ddl.defaults import NOW
 from dw_simulator.plugins.dialects.ddl.type_names import (
     JSON_SORTS,
     SPANS,
@@ -119,6 +120,9 @@ dialect = SqlDialect(
         limits=LIMITS,
         kept=re.compile(OWN),
         clauses=_clauses,
+        collation=bare_collation,
+        now={**NOW, "time": None, "time zoned": None},
+        unsaid=(exp.Uuid,),
         says=frozenset({"unique", "late references", "sort_key", "dist_key", "dist_style", "encode"}),
     ),
     TYPES,

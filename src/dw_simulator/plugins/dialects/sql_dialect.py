@@ -68,7 +68,12 @@ class SqlDialect(Dialect):
         return self.asks()
 
     def read(self, sql: str, *, skip_unknown: bool = False) -> Ddl:
-        return read_ddl(sql, self.ddl.sqlglot, self.types, ReadOptions(self.folding, skip_unknown))
+        return read_ddl(
+            sql,
+            self.ddl.sqlglot,
+            self.types,
+            ReadOptions(self.folding, skip_unknown, self.asks is not _no_queries),
+        )
 
     def checks(self, table: Table) -> tuple[Check, ...]:
         if not table.checks:

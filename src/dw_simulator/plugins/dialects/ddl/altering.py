@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
+from dw_simulator.plugins.dialects.ddl.changed_columns import rename_column
 from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, set_type
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, ReadTable, Script
+from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
 from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
 from dw_simulator.plugins.dialects.ddl.wording import Words
@@ -29,15 +29,22 @@ def alter(script: Script, words: Words) -> None:
         script.warn("", f"{_short(words)} ... is about a table that is not in this script, left out")
         return
     actions = words.cut(behind)
+    parts = _whole(actions.by_commas())
     found = script.grammar.action(actions)
-    if found is not None and all(action.key not in ("command", "anonymous") for action in found):
+    if (
+        found is not None
+        and all(action.key not in ("command", "anonymous") for action in found)
+        and not any(PlainAction(script, made, part).kind for part in parts)
+    ):
         with script.at(actions):
             for action in found:
                 _Altering(script, made, words).visit(action)
         script.check_mentions(made)
         return
-    for part in actions.by_commas():
+    for part in parts:
         with script.at(part):
+            if PlainAction(script, made, part).carried_out():
+                continue
             one = script.grammar.action(part) if part.tokens else None
             for action in one or ():
                 _Altering(script, made, words).visit(action)
@@ -45,6 +52,15 @@ def alter(script: Script, words: Words) -> None:
                 message = f"{_short(words)} ... was left out"
                 script.warn("", message, part if part.tokens else None)
     script.check_mentions(made)
+
+
+def _whole(parts: Sequence[Words]) -> list[Words]:
+    """The actions between commas, of which one may go on behind a comma: DROP COLUMN a, b."""
+    found: list[Words] = []
+    for part in parts:
+        goes_on = len(part) == 1 and found and found[-1].says("DROP")
+        found.append(Words([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
+    return found
 
 
 def _short(words: Words) -> str:
@@ -73,37 +89,6 @@ class _Altering(Visitor[None]):
     def visit_schema(self, several: exp.Schema) -> None:
         for one in several.expressions:
             self.visit(one)
-
-    def visit_drop(self, drop: exp.Drop) -> None:
-        for one in drop.args.get("tables") or [drop.this]:
-            name = self.script.folded(one.find(exp.Identifier) or one)
-            if drop.args.get("kind") == "COLUMN":
-                drop_column(self.script, self.made, name)
-            elif drop.args.get("kind") == "CONSTRAINT":
-                self._drop_constraint(name)
-            else:
-                self.visit_other(drop)
-
-    def _drop_constraint(self, name: str) -> None:
-        if name == f"{self.made.name.name}_pkey" and name not in self.made.constraints:
-            self.made.constraints[name] = ("primary_key", None)
-        kind, entry = self.made.constraints.pop(name, ("", None))
-        if kind == "primary_key":
-            self.made.table.pop("primary_key", None)
-        elif kind == "references":
-            self.made.references = [one for one in self.made.references if one is not entry]
-        elif kind == "unique":
-            self.made.table["unique"] = [one for one in self.made.table["unique"] if one is not entry]
-        elif kind == "checks":
-            self.made.table["checks"].remove(str(entry))
-        else:
-            self.script.warn(self.made.table["name"], f"has no constraint {name}, so none was dropped")
-
-    def visit_renamecolumn(self, rename: exp.RenameColumn) -> None:
-        old, new = (
-            self.script.folded(one.find(exp.Identifier) or one) for one in (rename.this, rename.args["to"])
-        )
-        rename_column(self.script, self.made, old, new)
 
     def visit_altercolumn(self, change: exp.AlterColumn) -> None:
         column = self._column(self.script.folded(change.this.find(exp.Identifier) or change.this))
@@ -184,87 +169,5 @@ class _Altering(Visitor[None]):
         else:
             self.made.table["dist_style"] = change.name.lower()
 
-    def visit_cluster(self, change: exp.Expr) -> None:
-        if all(part.key == "column" for part in change.expressions):
-            self.made.table["sort_key"] = self.script.names(change.expressions)
-
     def visit_other(self, node: exp.Expr) -> None:  # noqa: ARG002 - the statement's own words say more
         self.script.warn("", f"{_short(self.words)} ... was left out")
-
-
-# --- what a name stands in
-
-
-def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
-    """Call a column by another name, wherever it is named."""
-    column = made.column(old)
-    if column is None:
-        script.complain(made.table["name"], f"there is no column {old}", "name one that is there")
-        return
-    column["name"] = new
-    made.columns[new] = made.columns.pop(old, script.here)
-    if old in made.types:
-        made.types[new] = made.types.pop(old)
-    _rename_in(script, made.table, old, new)
-    for reference in made.references:
-        reference.columns = _renamed(reference.columns, old, new)
-    for other in script.tables:
-        for reference in other.references:
-            if script.find(reference.parent, other.name.schema) is made:
-                reference.parent_columns = _renamed(reference.parent_columns, old, new)
-
-
-def _rename_in(script: Script, table: ReadTable, old: str, new: str) -> None:
-    """The same in what a table says of its columns."""
-    keys = [table.get("primary_key", []), table.get("sort_key", [])]
-    for key in [*keys, *table.get("unique", ()), *table.get("nulls_not_distinct", ())]:
-        key[:] = _renamed(key, old, new)  # the list itself: a constraint is remembered by it
-    if table.get("dist_key") == old:
-        table["dist_key"] = new
-    if "checks" in table:
-        table["checks"] = [_with_name(script, check, old, new) for check in table["checks"]]
-
-
-def _renamed(names: Sequence[str], old: str, new: str) -> list[str]:
-    return [new if name == old else name for name in names]
-
-
-def _with_name(script: Script, check: str, old: str, new: str) -> str:
-    try:
-        tree = sqlglot.parse_one(check, into=exp.Condition, read=script.dialect)
-    except (SqlglotError, RecursionError):
-        return check
-    for column in tree.find_all(exp.Column):
-        if script.folded(column.this) == old:
-            column.this.set("this", new)
-    return script.sql(tree)
-
-
-def drop_column(script: Script, made: MadeTable, name: str) -> None:
-    """Take a column away, and the keys, references and CHECKs that name it."""
-    column = made.column(name)
-    if column is None:
-        script.warn(made.table["name"], f"has no column {name}, so none was dropped")
-        return
-    table = made.table
-    table["columns"].remove(column)
-    if name in table.get("primary_key", ()):
-        del table["primary_key"]
-    for field in ("unique", "nulls_not_distinct"):
-        if field in table:
-            table[field] = [key for key in table[field] if name not in key]
-    if "sort_key" in table:
-        table["sort_key"] = [one for one in table["sort_key"] if one != name]
-    if table.get("dist_key") == name:
-        del table["dist_key"]
-    if "checks" in table:
-        table["checks"] = [check for check in table["checks"] if not _names(script, check, name)]
-    made.references = [one for one in made.references if name not in one.columns]
-
-
-def _names(script: Script, check: str, name: str) -> bool:
-    try:
-        tree = sqlglot.parse_one(check, into=exp.Condition, read=script.dialect)
-    except (SqlglotError, RecursionError):
-        return False
-    return any(script.folded(column.this) == name for column in tree.find_all(exp.Column))

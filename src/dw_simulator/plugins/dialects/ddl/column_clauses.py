@@ -9,6 +9,7 @@ from itertools import count as count_from
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.ddl.defaults import with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     PendingReference,
@@ -31,6 +32,8 @@ _NEXT = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 """The next value of a sequence, as a DEFAULT says it."""
+COLLATION = re.compile(r"[\w.@:+-]+")
+"""A name of a collation, as the schema takes it."""
 _CATALOGUED = re.compile(
     r"""\(?"?(?:default_)?identity"?\s*\(.*'(?P<start>-?\d+)\s*,\s*(?P<step>-?\d+)'.*\)""",
     re.IGNORECASE | re.DOTALL,
@@ -40,7 +43,7 @@ _CATALOGUED = re.compile(
 
 def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> None:
     """Add a column to its table."""
-    kind = definition.args.get("kind")
+    kind = definition.args.get("kind") or _kind_of_expression(script, made, definition)
     column: ReadColumn = {"name": script.folded(definition.this), "data_type": "INT", "required": False}
     _place(script, made, column)
     set_type(script, made, column, kind)
@@ -49,6 +52,16 @@ def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> N
     clauses = ColumnClauses(script, made, column)
     for constraint in definition.args.get("constraints") or ():
         clauses.visit(constraint)
+
+
+def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnDef) -> exp.DataType | None:
+    """The type of a column that is generated, and says no type, as DuckDB has it."""
+    said = definition.find(exp.ComputedColumnConstraint)
+    if said is None:
+        return None
+    from dw_simulator.plugins.dialects.ddl.selecting import type_of  # noqa: PLC0415 - it takes 50 ms
+
+    return type_of(script, made, said.this)
 
 
 def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
@@ -169,7 +182,7 @@ class ColumnClauses(Visitor[None]):
         """A default from a sequence makes an identity, which some warehouses have no other word for."""
         text = self.script.sql(clause.this)
         if not self.counts_by(text):
-            self.column["default"] = text
+            self.column["default"] = self.script.sql(with_moments(clause.this))
 
     def counts_by(self, text: str) -> bool:
         """Whether a default is the next value of a sequence; the column counts as that does, then."""
@@ -181,11 +194,25 @@ class ColumnClauses(Visitor[None]):
         return found is not None
 
     def visit_generatedasidentitycolumnconstraint(self, clause: exp.Expr) -> None:
-        if clause.args.get("expression") is not None:  # GENERATED AS, from other columns
-            self.visit_other(clause)
+        if clause.args.get("expression") is not None:
+            self._generate(clause.args["expression"])
             return
         start, step = (self._whole(clause.args.get(name)) for name in ("start", "increment"))
         count(self.column, start, step or 1)
+
+    def visit_computedcolumnconstraint(self, clause: exp.ComputedColumnConstraint) -> None:
+        self._generate(clause.this)
+
+    def _generate(self, tree: exp.Expr) -> None:
+        """GENERATED AS, from other columns. As a guess, which gives way where the rule cannot make it."""
+        rule = self.script.expression(tree.unnest())
+        self.column["rule"] = rule
+        self.column["generated"] = True
+        self.column["inferred"] = "is generated from other columns"
+
+    def count(self, start: int, step: int) -> None:
+        """The column counts by itself."""
+        count(self.column, start, step)
 
     def _whole(self, node: exp.Expr | None) -> int:
         """A whole number, which may have a sign; 1 for whatever else stands there."""
@@ -203,6 +230,20 @@ class ColumnClauses(Visitor[None]):
 
     def visit_encodecolumnconstraint(self, clause: exp.EncodeColumnConstraint) -> None:
         self.column["encode"] = clause.this.name.lower()
+
+    def visit_collatecolumnconstraint(self, clause: exp.CollateColumnConstraint) -> None:
+        """A collation by its name, without the schema that it is in; the default one says nothing."""
+        parts = list(clause.this.parts) if isinstance(clause.this, exp.Column) else [clause.this]
+        names = [self.script.folded(part) for part in parts]
+        if any(part.args.get("quoted") for part in parts):
+            names = names[-1:]
+        name = ".".join(names)
+        if not name:  # BigQuery's COLLATE '' is none
+            return
+        if not COLLATION.fullmatch(name):
+            self.visit_other(clause)
+        elif name != "default":
+            self.column["collate"] = name
 
     def visit_distkeyproperty(self, _clause: exp.DistKeyProperty) -> None:
         self.table["dist_key"] = self.column["name"]

@@ -19,7 +19,17 @@ _MODIFIERS = _TEMPORARY | frozenset(
 )
 """What may stand between CREATE and TABLE."""
 _COPIES = frozenset({"CLONE", "COPY"})
-_KEYS = frozenset({"primary_key", "unique", "nulls_not_distinct"})
+_RULE = frozenset({"rule", "generated", "inferred"})
+_PARTS = {
+    "DEFAULTS": ("default",),
+    "INDEXES": ("primary_key", "unique", "nulls_not_distinct", "is_unique"),
+    "CONSTRAINTS": ("checks",),
+    "COMMENTS": ("comment",),
+    "STORAGE": ("dist_key", "dist_style", "sort_key"),
+}
+"""What a table may take from another besides its columns: the fields of tables and columns that say it."""
+_ALL = frozenset({*_PARTS, "IDENTITY", "GENERATED", "REFERENCES"})
+_INHERITED = frozenset({"DEFAULTS", "GENERATED", "CONSTRAINTS"})
 _UNTOLD = "VARCHAR(255)"
 """The type of a column of a SELECT that does not tell it."""
 
@@ -150,13 +160,13 @@ class Creating:
         if tail.says("INHERITS") and tail.kind(1) is TokenType.L_PAREN:
             closing = tail.closing(1) or len(tail)
             for parent in tail.cut(2, closing).by_commas():
-                self._take(made, parent, whole=False)
+                self._take(made, parent, _INHERITED)
             tail = tail.cut(closing + 1)
         plain = []
         for item in inner.by_commas():
             if item.says("LIKE") and len(item) > 1:
                 with self.script.at(item):
-                    if not self._take(made, item.cut(1), whole=_includes(item)):
+                    if not self._take(made, item.cut(1), _taken(item) | {"STORAGE"}):
                         return False
             else:
                 plain.append(item)
@@ -185,7 +195,7 @@ class Creating:
                 rest = tail.cut(at + 1)
                 if rest.says("GRANTS"):  # COPY GRANTS
                     continue
-                return self._take(made, rest, whole=True)
+                return self._take(made, rest, _ALL)
         if tail.tokens and tail.tokens[-1].token_type is TokenType.R_PAREN and _closes_too_much(tail):
             self.script.complain(
                 name, "a bracket is missing behind the name", "write ( there", tail.cut(0, 1)
@@ -194,8 +204,8 @@ class Creating:
         self.script.leave_out(name, "does not say its columns, and was left out")
         return False
 
-    def _take(self, made: MadeTable, words: Words, *, whole: bool) -> bool:
-        """The columns of another table, and its keys where it is taken as a whole."""
+    def _take(self, made: MadeTable, words: Words, parts: frozenset[str]) -> bool:
+        """The columns of another table, and of what else is said there these parts."""
         name, _behind = name_at(words, 0, self.script.folding)
         source = self.script.find(name, made.name.schema) if name is not None else None
         own = made.table["name"]
@@ -206,16 +216,19 @@ class Creating:
             )
             return False
         copied = deepcopy(source.table)
+        gone = {key for part, keys in _PARTS.items() if part not in parts for key in keys}
+        for column in copied["columns"]:
+            column["required"] |= column["name"] in copied.get("primary_key", ())
+            generated = {"GENERATED"} if column.get("generated") else {"IDENTITY", "DEFAULTS"}
+            for key in gone | (set() if generated & parts else _RULE):
+                column.pop(key, None)  # type: ignore[misc]  # both are columns as they were read
         made.table["columns"] += copied["columns"]
         made.columns.update({column["name"]: self.script.here for column in copied["columns"]})
         made.types.update(source.types)
         for key, value in copied.items():
-            if key not in ("name", "columns") and (whole or key not in _KEYS | {"comment"}):
+            if key not in ("name", "columns") and key not in gone:
                 made.table[key] = value  # type: ignore[literal-required]  # both are tables as they were read
-        if not whole:
-            for column in made.table["columns"]:
-                column.pop("is_unique", None)
-        else:
+        if "REFERENCES" in parts:
             made.references += deepcopy(source.references)
         return True
 
@@ -286,11 +299,16 @@ def _only_names(inner: Words) -> bool:
     return len(inner) > 0 and all(len(item) == 1 for item in inner.by_commas())
 
 
-def _includes(item: Words) -> bool:
-    """Whether LIKE takes the keys, too."""
-    return any(
-        item.word(at) == "INCLUDING" and item.word(at + 1) in ("ALL", "INDEXES") for at in range(len(item))
-    )
+def _taken(item: Words) -> frozenset[str]:
+    """What a LIKE takes with the columns: INCLUDING DEFAULTS, or all but references."""
+    parts: set[str] = set()
+    for at in range(len(item)):
+        named = {item.word(at + 1)} if item.word(at + 1) != "ALL" else set(_ALL - {"REFERENCES"})
+        if item.word(at) == "INCLUDING":
+            parts |= named
+        elif item.word(at) == "EXCLUDING":
+            parts -= named
+    return frozenset(parts)
 
 
 def _closes_too_much(tail: Words) -> bool:

@@ -36,7 +36,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
 from dw_simulator.plugins.dialects.ddl.source import Source
 from dw_simulator.plugins.dialects.ddl.statements import INVISIBLE, Statement, lexis, statements
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
-from dw_simulator.plugins.dialects.ddl.wording import Words, meant, span
+from dw_simulator.plugins.dialects.ddl.wording import Words, meant, span, start_and_step
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl, Place
 from dw_simulator.schema.json_data import JsonObject
@@ -65,10 +65,12 @@ class ReadOptions:
 
     folding       how the dialect reads names
     skip_unknown  whether columns of types that are not known are left out
+    computes      whether expressions of the dialect are evaluated
     """
 
     folding: Folding = AS_WRITTEN
     skip_unknown: bool = False
+    computes: bool = True
 
 
 def read_ddl(
@@ -80,6 +82,7 @@ def read_ddl(
     """
     options = options or ReadOptions()
     script = Script(dialect, types, Source(sql), options.folding, options.skip_unknown)
+    script.computes = options.computes
     reading = _Statements(script)
     for statement in statements(sql, dialect):
         reading.read(statement)
@@ -212,10 +215,8 @@ class _Statements:
         name, behind = name_at(words, at, self.script.folding)
         if name is None:
             return
-        start, step = _number_behind(words, behind, "START"), _number_behind(words, behind, "INCREMENT")
-        step = 1 if step is None else step
-        first = start if start is not None else (1 if step > 0 else -1)
-        self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=first, step=step)
+        start, step = start_and_step(words.cut(behind))
+        self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=start, step=step)
 
     def _create_type(self, words: Words) -> None:
         """A list of values, or a whole of parts."""
@@ -327,18 +328,6 @@ def _on_table(words: Sequence[str]) -> bool:
     return "ON" in before or any(word in _OBJECTS - {"EVENT"} for word in before)
 
 
-def _number_behind(words: Words, at: int, word: str) -> int | None:
-    """The number behind START, or START WITH, or START =."""
-    for k in range(at, len(words)):
-        if words.word(k) != word:
-            continue
-        for j in range(k + 1, min(k + 4, len(words))):
-            if words.kind(j) is TokenType.NUMBER:
-                negative = words.kind(j - 1) is TokenType.DASH
-                return -int(words.tokens[j].text) if negative else int(words.tokens[j].text)
-    return None
-
-
 @dataclass
 class _Commented(Visitor[None]):
     """What a COMMENT statement is about: a table or a column of the script, or something else."""
@@ -385,7 +374,9 @@ def _complete(script: Script, made: MadeTable) -> None:
             del column["rule"]
             place = made.columns.get(column["name"], made.place)
             name = f"{table['name']}.{column['name']}"
-            script.tell(place, f"{name}: is a reference, so its identity was left out")
+            what = "expression" if column.pop("generated", False) else "identity"
+            column.pop("inferred", None)
+            script.tell(place, f"{name}: is a reference, so its {what} was left out")
 
 
 def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> None:

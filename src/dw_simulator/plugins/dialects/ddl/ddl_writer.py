@@ -3,6 +3,7 @@
 A dialect describes itself by `DdlWords`. What it has no word for is told in a warning.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,15 +12,16 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, number
 from dw_simulator.plugins.dialects.ddl.declared_keys import DeclaredKeys
-from dw_simulator.plugins.dialects.ddl.default_values import default_of, fits_default
+from dw_simulator.plugins.dialects.ddl.defaults import default_of, fits_default, said_elsewhere
 from dw_simulator.plugins.dialects.ddl.nullability import can_be_null
 from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, type_name
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.schema.json_data import number_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.schema.table_order import circles_cut
+from dw_simulator.types import Kind
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class _Writer:
         self.source = experiment.target_warehouse or words.name
         self.is_source = self.source == words.name
         self.warnings: list[str] = []
+        self.sequences: list[exp.Expr] = []
         self.order = _in_order(experiment)
         self.place = {table.name: k for k, table in enumerate(self.order)}
         declared = DeclaredKeys(experiment, words, options.but, self._warn)
@@ -51,9 +54,15 @@ class _Writer:
         trees: list[exp.Expr] = []
         self._check_names()
         for table in self.order:
-            trees += [self._create(table), *self._comments(table)]
+            made = self._create(table)
+            trees += [*self.sequences, made, *self._comments(table)]
+            self.sequences.clear()
             self._tell_what_is_left_out(table)
-        late = [*(self._late_keys() if self.options.keys_late else ()), *self._late_references()]
+        late = [
+            *(self._late_keys() if self.options.keys_late else ()),
+            *self._late_references(),
+            *self._added_checks(),
+        ]
         return WrittenDdl(self._sql(trees), self._sql(late), tuple(self.warnings))
 
     def _sql(self, trees: Iterable[exp.Expr]) -> tuple[str, ...]:
@@ -98,7 +107,8 @@ class _Writer:
             for reference in self.references[table.name]
             if not self._is_late(table, reference)
         ]
-        parts += self._checks(table)
+        if "added checks" not in self.words.says:
+            parts += self._checks(table)
         clauses = list(self.words.clauses(table, self._name))
         if table.comment is not None and self.words.table_comment is not None:
             clauses.append(self.words.table_comment(table.comment))
@@ -109,12 +119,14 @@ class _Writer:
         )
 
     def _column(self, table: Table, column: Column) -> exp.ColumnDef:
-        kinds: list[exp.Expr | None] = [self._identity(table, column)]
-        if kinds == [None]:
+        made = self._generated(table, column)
+        kinds: list[exp.Expr | None] = [self._collation(table, column), made or self._identity(table, column)]
+        if kinds[-1] is None:
             kinds.append(self._default(table, column))
         if "encode" in self.words.says and column.encode and column.encode.isidentifier():
             kinds.append(exp.EncodeColumnConstraint(this=exp.var(column.encode)))
-        if not can_be_null(self.experiment, table, column):
+        is_said = made is None or "generated keys" in self.words.says
+        if is_said and not can_be_null(self.experiment, table, column):
             kinds.append(exp.NotNullColumnConstraint())
         own_key = (column.name,) in self.keys[table.name] and _on_column(table, (column.name,))
         if own_key and not self.options.keys_late:
@@ -144,10 +156,73 @@ class _Writer:
         step = column.rule.options.get("step", 1)
         if start is None:
             start = int(column.min_value) if column.min_value is not None else 1
-        made = self.words.identity(column.type, int(number_of(start)), int(number_of(step)))
+        first, by = int(number_of(start)), int(number_of(step))
+        made = self.words.identity(column.type, first, by)
+        if made is None and self._has_sequences and column.type.kind is Kind.INTEGER:
+            return self._next_of_sequence(table, column, first, by)
         if made is None:
             self._warn(f"{table.name}.{column.name}", f"{self.words.name} has no such identity, left out")
         return made
+
+    @property
+    def _has_sequences(self) -> bool:
+        """Whether columns count by sequences; in a load, these would stay behind when its tables go."""
+        return "sequences" in self.words.says and self.options.schema is None
+
+    def _next_of_sequence(self, table: Table, column: Column, start: int, step: int) -> exp.Expr:
+        """The default of a column that counts by a sequence, which is made before its table."""
+        name = self._name(f"{table.name}_{column.name}_seq")
+        bound = {"minvalue": number(start)} if step > 0 else {"maxvalue": number(start)}
+        counts = exp.SequenceProperties(start=number(start), increment=number(step), **bound)
+        properties = exp.Properties(expressions=[counts])
+        self.sequences.append(exp.Create(this=exp.Table(this=name), kind="SEQUENCE", properties=properties))
+        called = exp.Literal.string(name.sql(dialect=self.words.sqlglot))
+        return exp.DefaultColumnConstraint(this=exp.Anonymous(this="nextval", expressions=[called]))
+
+    def _generated(self, table: Table, column: Column) -> exp.Expr | None:
+        """What says that a column is generated from others, where it is, and the warehouse has such."""
+        if not column.generated or column.rule is None or column.rule.name != "expression":
+            return None
+        text, source = str(column.rule.options["sql"]), column.rule.options.get("dialect")
+        tree = self._expression(table, text, str(source or self.source)) if self.words.generated else None
+        if tree is None or self.words.generated is None or self._is_beyond(table, column, tree):
+            message = f"{self.words.name} cannot generate it as {text}, so it is an ordinary column"
+            self._warn(f"{table.name}.{column.name}", message)
+            return None
+        return self.words.generated(tree)
+
+    def _is_beyond(self, table: Table, column: Column, tree: exp.Expr) -> bool:
+        """Whether the warehouse takes no generated column there, or none of such an expression."""
+        says = self.words.says
+        sources = [
+            found for one in tree.find_all(exp.Column) if (found := table.column(one.name)) is not None
+        ]
+        if "generated chains" not in says and any(one.generated for one in sources):
+            return True
+        moments = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)
+        if (
+            not self.is_source
+            and "generated moments" not in says
+            and any(one.type.kind in moments for one in sources)
+        ):
+            return True  # what is said of them depends on the session's zone, and is not taken
+        if "generated keys" in says:
+            return False
+        held = [*self.keys[table.name], *(one.columns for one in self.references[table.name])]
+        in_check = any(
+            re.search(rf"\b{re.escape(column.name)}\b", text, re.IGNORECASE) for text in table.checks
+        )
+        return in_check or any(column.name in names for names in held)
+
+    def _collation(self, table: Table, column: Column) -> exp.Expr | None:
+        if column.collate is None:
+            return None
+        said = self.words.collation(column.collate) if self.is_source else None
+        if said is None:
+            message = f"{self.words.name} has no collation {column.collate}, left out"
+            self._warn(f"{table.name}.{column.name}", message)
+            return None
+        return exp.CollateColumnConstraint(this=said)
 
     def _key(self, table: Table, key: tuple[str, ...]) -> exp.Expr:
         if key == table.primary_key:
@@ -168,11 +243,11 @@ class _Writer:
     # --- expressions
 
     def _checks(self, table: Table) -> Iterator[exp.Expr]:
-        if table.checks and "checks" not in self.words.says:
+        if table.checks and not self.words.says & {"checks", "added checks"}:
             self._warn(table.name, f"{self.words.name} has no CHECK, left out: {'; '.join(table.checks)}")
             return
         for text in table.checks:
-            tree = self._expression(table, text)
+            tree = self._expression(table, text, self.source)
             if tree is None:
                 self._warn(table.name, f"CHECK ({text}) cannot be said in {self.words.name}, left out")
             else:
@@ -181,38 +256,46 @@ class _Writer:
     def _default(self, table: Table, column: Column) -> exp.Expr | None:
         if column.default is None:
             return None
-        tree = self._expression(table, column.default)
+        tree = self._parsed(column.default, self.source)
+        if tree is not None and not self.is_source:
+            tree = said_elsewhere(tree, column.type, self.words.now)
+        tree = self._sayable(tree, self.source)
         if tree is None or tree.find(exp.Column):
             message = f"DEFAULT {column.default} cannot be said in {self.words.name}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
-        while not self.is_source and tree.is_cast:
-            tree = tree.this  # the column's type says it, and the source's name for it may be unknown here
         if not fits_default(column.type, tree):
             message = f"DEFAULT {column.default} is no value of {column.type.declared}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
         return exp.DefaultColumnConstraint(this=default_of(column.type, tree))
 
-    def _expression(self, table: Table, text: str) -> exp.Expr | None:
-        """An expression of the source's dialect, over columns of the table; None where it cannot be said."""
-        tree = self._parsed(text)
-        if tree is None or tree.find(exp.Query):
+    def _expression(self, table: Table, text: str, source: str) -> exp.Expr | None:
+        """An expression of a dialect over columns of the table; None where it cannot be said."""
+        tree = self._sayable(self._parsed(text, source), source)
+        if tree is None:
             return None
         known = {column.name.lower(): column.name for column in table.columns}
         for column in list(tree.find_all(exp.Column)):
-            if column.name.lower() not in known:
+            name = known.get(column.name.lower())
+            if name is None:
                 return None
-            column.replace(exp.Column(this=self._name(known[column.name.lower()])))
-        if self.is_source:
-            return tree
-        # functions that sqlglot does not know, and names of collations, are the source's own
-        if tree.find(exp.Anonymous):
-            return None
-        return tree.transform(_without_collation)
+            if self.experiment.target_warehouse != self.words.name or not _means(column.this, name):
+                column.replace(exp.Column(this=self._name(name)))
+        return tree
 
-    def _parsed(self, text: str) -> exp.Expr | None:
-        dialect = Dialect.get(self.source) or (self.words.sqlglot if self.is_source else None)
+    def _sayable(self, tree: exp.Expr | None, source: str) -> exp.Expr | None:
+        """An expression of a dialect, if the warehouse can say it."""
+        if tree is None or tree.find(exp.Query) or source == self.words.name:
+            return None if tree is None or tree.find(exp.Query) else tree
+        # functions that sqlglot does not know, and names of collations, are the source's own
+        if tree.find(exp.Anonymous, *self.words.unsaid):
+            return None
+        return tree.transform(_without_collation).transform(_in_list)
+
+    def _parsed(self, text: str, source: str) -> exp.Expr | None:
+        own = self.words.sqlglot if source == self.words.name else None
+        dialect = own or Dialect.get(source)
         if dialect is None:
             return None
         try:
@@ -255,6 +338,15 @@ class _Writer:
                     continue
                 yield self._alter(table, self._foreign_key(reference))
 
+    def _added_checks(self) -> Iterator[exp.Expr]:
+        """CHECKs, where CREATE TABLE takes none: each needs a name."""
+        if "added checks" not in self.words.says:
+            return
+        for table in self.order:
+            for k, check in enumerate(self._checks(table), start=1):
+                name = self._name(f"{table.name}_check_{k}")
+                yield self._alter(table, exp.Constraint(this=name, expressions=[check]))
+
     # --- what there is no word for
 
     def _tell_what_is_left_out(self, table: Table) -> None:
@@ -279,6 +371,28 @@ def _in_order(experiment: Experiment) -> list[Table]:
     edges = [(table.name, r.references_table) for table in experiment.tables for r in table.references]
     names = circles_cut([*tables], [edge for edge in edges if edge[0] != edge[1]])
     return [tables[name] for name in names]
+
+
+def _means(identifier: exp.Expr, name: str) -> bool:
+    """Whether a name in the warehouse's own SQL means a column as it stands."""
+    return identifier.name == name if identifier.args.get("quoted") else identifier.name.lower() == name
+
+
+def _in_list(node: exp.Expr) -> exp.Expr:
+    """IN for PostgreSQL's = ANY of an array that is written out, which others take for a query."""
+    said = node.expression if node.key == "eq" and node.expression.key == "any" else None
+    if said is None:
+        return node
+    array = said.this
+    while array.key in ("cast", "paren", "tuple") and array.this is not None:
+        array = array.this
+    if array.key != "array":
+        return node
+    return exp.In(this=node.this, expressions=[_without_casts(one) for one in array.expressions])
+
+
+def _without_casts(node: exp.Expr) -> exp.Expr:
+    return _without_casts(node.this) if node.key in ("cast", "paren") else node
 
 
 def _without_collation(node: exp.Expr) -> exp.Expr:

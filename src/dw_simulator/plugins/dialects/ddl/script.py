@@ -31,6 +31,14 @@ class ReadSequence(TypedDict):
     step: int
 
 
+class ReadExpression(TypedDict, total=False):
+    """The rule of a column that is generated from others; without a dialect it is in the script's."""
+
+    name: Required[str]
+    sql: Required[str]
+    dialect: str
+
+
 class ReadColumnReference(TypedDict):
     """What one column references; its column is None until the parent's key is known."""
 
@@ -56,7 +64,10 @@ class ReadColumn(TypedDict, total=False):
     default: str
     comment: str
     encode: str
-    rule: ReadSequence
+    collate: str
+    generated: bool
+    inferred: str
+    rule: ReadSequence | ReadExpression
     foreign_key: ReadColumnReference
 
 
@@ -150,6 +161,7 @@ class Script:
     wrong     what makes a table unreadable, and where
     views     what tables may be made from, and are none
     left_out  the CREATE TABLEs that make no table, and why
+    computes  whether expressions of the dialect are evaluated; else they are put into DuckDB's words
     schema    the one that names without a schema are in; empty before the script says it
     """
 
@@ -165,6 +177,7 @@ class Script:
     wrong: list[tuple[Place, Problem]] = field(default_factory=list)
     views: KnownTables = field(default_factory=KnownTables)
     left_out: list[tuple[Place, str]] = field(default_factory=list)
+    computes: bool = True
     schema: str = ""
     _here: list[Words] = field(default_factory=list)
 
@@ -232,6 +245,14 @@ class Script:
     def sql(self, node: exp.Expr) -> str:
         """A node as the script's dialect writes it."""
         return node.sql(dialect=self.dialect, comments=False)
+
+    def expression(self, node: exp.Expr) -> ReadExpression:
+        """The rule that makes what an expression over the row says."""
+        if self.computes:
+            return ReadExpression(name="expression", sql=self.sql(node))
+        return ReadExpression(
+            name="expression", sql=node.sql(dialect="duckdb", comments=False), dialect="duckdb"
+        )
 
     def first_words(self, node: exp.Expr, count: int = 3) -> str:
         """The beginning of a node's SQL."""

@@ -49,6 +49,23 @@ def selected(script: Script, text: str, *, whole: bool) -> list[Selected] | None
     return list(_columns(tree, sources))
 
 
+def type_of(script: Script, made: MadeTable, tree: exp.Expr) -> exp.DataType | None:
+    """The type of an expression over columns that are read already; None where it is not told."""
+    source = exp.Table(this=exp.Identifier(this="source", quoted=True))
+    query = exp.select(tree.copy()).from_(source)
+    for name in query.find_all(exp.Identifier):
+        name.replace(exp.Identifier(this=script.folded(name), quoted=True))
+    schema = MappingSchema({"source": _types(made)}, dialect=script.dialect, normalize=False)
+    try:
+        query = annotate_types(
+            qualify(query, schema=schema, dialect=script.dialect), schema, dialect=script.dialect
+        )
+    except (SqlglotError, RecursionError, AttributeError, TypeError, ValueError, LookupError):
+        return None
+    kind = query.selects[0].type
+    return kind if isinstance(kind, exp.DataType) and kind.this not in _UNTOLD else None
+
+
 def _types(made: MadeTable) -> dict[str, exp.DataType]:
     unknown = exp.DataType(this=exp.DType.UNKNOWN)
     return {column["name"]: made.types.get(column["name"], unknown) for column in made.table["columns"]}

@@ -130,5 +130,5 @@ class TableProperties(Visitor[None]):
     visit_transientproperty = visit_setproperty = visit_temporaryproperty
 
     def visit_other(self, node: exp.Expr) -> None:
-        message = f"{self.script.first_words(node)} has no effect on the values, left out"
-        self.script.warn(self.table["name"], message)
+        said = self.script.first_words(node) or " ".join(str(self.script.words).split()[:4])
+        self.script.warn(self.table["name"], f"{said} has no effect on the values, left out")

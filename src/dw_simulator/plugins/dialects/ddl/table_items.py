@@ -16,7 +16,7 @@ from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.column_clauses import CONSTRAINT_WORDS, ColumnClauses, read_column
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
-from dw_simulator.plugins.dialects.ddl.wording import Words, meant
+from dw_simulator.plugins.dialects.ddl.wording import Words, meant, start_and_step
 
 _COLUMN_WORDS = frozenset(
     """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES FOREIGN CHECK CONSTRAINT GENERATED IDENTITY AUTOINCREMENT
@@ -40,6 +40,8 @@ _HARMLESS = frozenset(
     "NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED CLUSTERED NONCLUSTERED ASC DESC".split()
 )
 """Words behind a clause that are no other word typed wrongly, and say nothing of values."""
+_KEPT_SOMEHOW = frozenset({"STORED", "VIRTUAL", "PERSISTED"})
+"""Whether a generated column is stored is nothing that anybody sees of its values."""
 _MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
 """Clauses that say what values have to be: none of them is left out in silence."""
 _STATEMENTS = frozenset({"CREATE", "ALTER", "DROP", "INSERT", "GRANT", "COMMENT", "SELECT"})
@@ -65,6 +67,7 @@ class TableItems:
 
     def read(self, words: Words) -> None:
         """Everything in the brackets."""
+        words = _without_generated(words)
         items = words.by_commas()
         if items and not items[-1].tokens and len(items) > 1:
             items.pop()  # a comma behind the last column, which several warehouses take
@@ -160,6 +163,9 @@ class TableItems:
         for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - _MOST_TRIED), -1):
             both = Words([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
             tree = self.script.grammar.item(both)
+            if count < len(part) and _counts(part):
+                clauses.count(*start_and_step(part))
+                return
             if isinstance(tree, exp.ColumnDef):
                 found = tree.args.get("constraints") or ()
                 for constraint in found:
@@ -205,6 +211,8 @@ class TableItems:
     def _leave_out(self, words: Words) -> None:
         """Words behind a clause that was understood."""
         first = words.word(0)
+        if (len(words) == 1 and first in _KEPT_SOMEHOW) or words.says("NULLS", "DISTINCT"):
+            return
         if first and first not in _COLUMN_WORDS | _HARMLESS and (instead := meant(first, _COLUMN_WORDS)):
             message = f"{first!r} is not understood; did you mean {instead!r}?"
             self.script.complain(self._name, message, "", words.cut(0, 1))
@@ -259,6 +267,7 @@ class TableTail:
         if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
             self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
             return
+        words = words.without(("CLUSTER", "LINEAR"), 1)  # which is what it is without that word, too
         found = self.script.grammar.clauses(words)
         for part in [words] if found is not None else _clauses_behind(words):
             with self.script.at(part):
@@ -366,10 +375,26 @@ def _parts(item: Words) -> Iterator[Words]:
         yield item.cut(first, last)
 
 
+def _without_generated(words: Words) -> Words:
+    """Of columns without a type, c GENERATED ALWAYS AS (...) in short: c AS (...)."""
+    untyped = [item for item in words.by_commas() if item.says("GENERATED", "ALWAYS", "AS", at=1)]
+    gone = {id(token) for item in untyped for token in item.tokens[1:3]}
+    if not gone:
+        return words
+    return Words([token for token in words.tokens if id(token) not in gone], words.text, words.start)
+
+
+def _counts(part: Words) -> bool:
+    """Whether a clause says that the column counts by itself."""
+    first = part.word(0)
+    is_identity = first == "GENERATED" and any(part.word(k) == "IDENTITY" for k in range(len(part)))
+    return is_identity or first in ("IDENTITY", "AUTOINCREMENT", "AUTO_INCREMENT")
+
+
 def _continues(item: Words, at: int, start: int) -> bool:
     """Whether a word that could begin a clause belongs to the one before it."""
     word, before, after, beginning = item.word(at), item.word(at - 1), item.word(at + 1), item.word(start)
-    if before in ("SET", "DEFAULT") or (before == "NOT" and word != "KEY"):
+    if before in ("SET", "DEFAULT", "START") or (before == "NOT" and word != "KEY"):
         return True  # ON DELETE SET NULL, DEFAULT NULL, NOT NULL
     if beginning == "CONSTRAINT" and word != "KEY":
         return at <= start + 2

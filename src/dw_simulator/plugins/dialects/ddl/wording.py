@@ -78,6 +78,14 @@ class Words:
         """Whether these words stand there."""
         return all(self.word(at + k) == word for k, word in enumerate(words))
 
+    def without(self, said: Sequence[str], at: int) -> "Words":
+        """The same without the word that stands so far behind the beginning of these, where they are said."""
+        found = next((k for k in range(len(self)) if self.says(*said, at=k)), None)
+        if found is None:
+            return self
+        kept = [token for k, token in enumerate(self.tokens) if k != found + at]
+        return Words(kept, self.text, self.start)
+
     def kind(self, index: int) -> TokenType | None:
         """sqlglot's type of a word; None beyond the last."""
         return self.tokens[index].token_type if 0 <= index < len(self.tokens) else None
@@ -142,6 +150,27 @@ class Words:
 def span(text: str, start: int) -> Words:
     """A text of the script as one word, whatever it is."""
     return Words([Token(TokenType.VAR, text, 1, 0, 0, len(text) - 1)], text, start)
+
+
+def start_and_step(words: Words) -> tuple[int, int]:
+    """Where a sequence starts, and its step, of words in any order: START WITH 5 INCREMENT BY -1."""
+    found = {word: _number_behind(words, word) for word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE")}
+    step = found["INCREMENT"] or 1
+    bound = found["MINVALUE"] if step > 0 else found["MAXVALUE"]
+    usual = bound if bound is not None else (1 if step > 0 else -1)
+    return found["START"] if found["START"] is not None else usual, step
+
+
+def _number_behind(words: Words, word: str) -> int | None:
+    """The number behind START, or START WITH, or START =."""
+    for k in range(len(words)):
+        if words.word(k) != word or words.says("NO", at=k - 1):
+            continue
+        for j in range(k + 1, min(k + 4, len(words))):
+            if words.kind(j) is TokenType.NUMBER:
+                negative = words.kind(j - 1) is TokenType.DASH
+                return -int(words.tokens[j].text) if negative else int(words.tokens[j].text)
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,159 @@
+"""Actions of an ALTER TABLE that sqlglot does not read, or reads as others, taken word by word."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot.tokens import TokenType
+
+from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
+from dw_simulator.plugins.dialects.ddl.column_clauses import count
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
+from dw_simulator.plugins.dialects.ddl.wording import Words, start_and_step
+
+_NO_COLUMNS = frozenset(
+    """CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK PARTITION KEY INDEX DEFAULT NOT EXPRESSION IDENTITY CLUSTERING
+    ROW MASKING TAG FEATURE SEARCH ALL TO""".split()
+)
+"""What stands behind DROP or RENAME and is no column's name."""
+
+
+@dataclass
+class PlainAction:
+    """One action: RENAME a TO b, DROP a, CLUSTER BY (a), ALTER a ADD GENERATED ..., SET OPTIONS (...)."""
+
+    script: Script
+    made: MadeTable
+    words: Words
+
+    @cached_property
+    def kind(self) -> str:
+        """Which one it is; empty for another."""
+        return next((kind for kind, is_it in _KINDS.items() if is_it(self)), "")
+
+    def carried_out(self) -> bool:
+        """Carry it out, if it is one."""
+        if not self.kind:
+            return False
+        getattr(self, f"_{self.kind}")()
+        return True
+
+    # --- which it is
+
+    @property
+    def _behind_column(self) -> int:
+        """Where the words behind ALTER, COLUMN and a name begin."""
+        return 3 if self.words.word(1) == "COLUMN" else 2
+
+    @property
+    def _named(self) -> int:
+        """Where the name begins that stands behind DROP or RENAME, COLUMN and IF EXISTS."""
+        at = 2 if self.words.word(1) in ("COLUMN", "COLUMNS", "CONSTRAINT") else 1
+        return at + 2 if self.words.says("IF", "EXISTS", at=at) else at
+
+    def is_rename(self) -> bool:
+        """RENAME [COLUMN] a TO b."""
+        named = self.words.says("RENAME") and self.words.word(1) not in _NO_COLUMNS
+        return named and self.words.says("TO", at=self._named + 1)
+
+    def is_drop(self) -> bool:
+        """DROP [COLUMN] a, where sqlglot reads no such thing."""
+        return self.words.says("DROP") and len(self.words) > 1 and self.words.word(1) not in _NO_COLUMNS
+
+    def is_drop_constraint(self) -> bool:
+        """DROP CONSTRAINT a."""
+        return self.words.says("DROP", "CONSTRAINT") and len(self.words) > self._named
+
+    def is_identity(self) -> bool:
+        """ALTER COLUMN id ADD GENERATED ... AS IDENTITY (...), as PostgreSQL's dumps say it."""
+        return self.words.says("ALTER") and self.words.says("ADD", "GENERATED", at=self._behind_column)
+
+    def is_cluster(self) -> bool:
+        """CLUSTER BY (a, b)."""
+        return self.words.says("CLUSTER") and len(self.words) > 1
+
+    def is_table_options(self) -> bool:
+        """SET OPTIONS (description = '...')."""
+        return self.words.says("SET", "OPTIONS")
+
+    def is_column_options(self) -> bool:
+        """ALTER COLUMN a SET OPTIONS (description = '...')."""
+        return self.words.says("ALTER") and self.words.says("SET", "OPTIONS", at=self._behind_column)
+
+    # --- what it does
+
+    def _name(self, at: int) -> str:
+        return self.script.folding.name(self.words.tokens[at].text, quoted=self.words.is_quoted(at))
+
+    def _column(self) -> ReadColumn | None:
+        return self.made.column(self._name(self._behind_column - 1))
+
+    def _rename(self) -> None:
+        rename_column(self.script, self.made, self._name(self._named), self._name(self._named + 2))
+
+    def _drop(self) -> None:
+        """One column, or several in brackets."""
+        opened = self.words.kind(self._named) is TokenType.L_PAREN
+        named = range(self._named + 1, len(self.words), 2) if opened else (self._named,)
+        for at in named:
+            drop_column(self.script, self.made, self._name(at))
+
+    def _drop_constraint(self) -> None:
+        drop_constraint(self.script, self.made, self._name(self._named))
+
+    def _identity(self) -> None:
+        column = self._column()
+        if column is not None:
+            count(column, *start_and_step(self.words))
+
+    def _cluster(self) -> None:
+        from dw_simulator.plugins.dialects.ddl.table_items import TableTail  # noqa: PLC0415 - it reads this
+
+        self.made.table.pop("sort_key", None)
+        TableTail(self.script, self.made).read(self.words)
+        self.script.mention(self.made, self.made.table.get("sort_key", []))
+
+    def _described(self, at: int) -> str | None:
+        """What a description says, among options."""
+        for option in self.words.cut(at + 1, -1).by_commas():
+            if option.word(0) == "DESCRIPTION" and option.kind(2) is TokenType.STRING:
+                return option.tokens[2].text
+        self.script.warn(self.made.table["name"], f"{self.words} has no effect on the values, left out")
+        return None
+
+    def _table_options(self) -> None:
+        if (text := self._described(2)) is not None:
+            self.made.table["comment"] = text
+
+    def _column_options(self) -> None:
+        column, text = self._column(), self._described(self._behind_column + 2)
+        if column is not None and text is not None:
+            column["comment"] = text
+
+
+_KINDS: dict[str, Callable[[PlainAction], bool]] = {
+    "rename": PlainAction.is_rename,
+    "drop": PlainAction.is_drop,
+    "drop_constraint": PlainAction.is_drop_constraint,
+    "identity": PlainAction.is_identity,
+    "cluster": PlainAction.is_cluster,
+    "table_options": PlainAction.is_table_options,
+    "column_options": PlainAction.is_column_options,
+}
+
+
+def drop_constraint(script: Script, made: MadeTable, name: str) -> None:
+    """Take a constraint away by its name."""
+    if name == f"{made.name.name}_pkey" and name not in made.constraints:
+        made.constraints[name] = ("primary_key", None)
+    kind, entry = made.constraints.pop(name, ("", None))
+    if kind == "primary_key":
+        made.table.pop("primary_key", None)
+    elif kind == "references":
+        made.references = [one for one in made.references if one is not entry]
+    elif kind == "unique":
+        made.table["unique"] = [one for one in made.table["unique"] if one is not entry]
+    elif kind == "checks":
+        made.table["checks"].remove(str(entry))
+    else:
+        script.warn(made.table["name"], f"has no constraint {name}, so none was dropped")
