@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchmarks.big_schemas import script as big_script
 from dw_simulator import planning
 from dw_simulator.adapters.executors.workers import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink
@@ -21,11 +22,14 @@ from dw_simulator.arrow import Converter
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.plan import Plan
 from dw_simulator.registry.manager import registry
+from dw_simulator.registry.script_import import ScriptImport
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 ROWS = 20_000
 SEED = 42
+TABLES = 60
+"""Of a warehouse as it is found, by `benchmarks.big_schemas`; the time of each is that of its columns."""
 HERE = Path(__file__).parent
 
 
@@ -37,12 +41,14 @@ def workloads(scratch: Path) -> dict[str, Callable[[], Any]]:
     batches = [(Converter(table), table.chunk(0, ROWS)) for table in plan.tables]
     many = reading.parse({"name": "many", "tables": [_table(k) for k in range(200)]})
     script = (HERE.parent / "examples" / "orders.sql").read_text()
+    importer, warehouse = ScriptImport(registry(), rules), big_script(TABLES)
     return {
         "kernels": lambda: [table.chunk(0, ROWS) for table in plan.tables],
         "arrow": lambda: [converter.batch(batch) for converter, batch in batches],
         "parquet": lambda: _written(plan, scratch),
         "planning": lambda: planning.plan(retail, SEED, rules),
         "planning 200 tables": lambda: planning.plan(many, SEED, rules),
+        f"import {TABLES} tables": lambda: importer.of_sql(warehouse, "warehouse", "redshift", 100),
         "reading DDL": lambda: registry().dialects.get("snowflake").read(script),
     }
 
@@ -67,11 +73,12 @@ def _written(plan: Plan, scratch: Path) -> None:
 
 
 def main() -> None:
-    """Count each workload; prints their names in the order of the dumps."""
+    """Count each workload, or those that are named; prints their names in the order of the dumps."""
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     with tempfile.TemporaryDirectory() as scratch:
-        counted = workloads(Path(scratch))
+        known = workloads(Path(scratch))
+        counted = {name: known[name] for name in sys.argv[1:] or known}
         for work in counted.values():
             work()
             ctypes.CFUNCTYPE(None)(work)()
