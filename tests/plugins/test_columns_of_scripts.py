@@ -130,6 +130,9 @@ def test_a_collation_is_a_name() -> None:
         ("databricks", "TIMESTAMP DEFAULT now()", "CURRENT_TIMESTAMP"),
         ("postgres", "TIMESTAMP DEFAULT timezone('utc'::text, now())", "CURRENT_TIMESTAMP"),
         ("postgres", "INT DEFAULT my_own()", ""),
+        ("postgres", "DATE DEFAULT 'now'", "CURRENT_DATE"),
+        ("snowflake", "INT DEFAULT RANDOM()", ""),
+        ("snowflake", "VARCHAR DEFAULT CURRENT_WAREHOUSE()", ""),
     ],
 )
 def test_a_default_is_one_that_the_target_takes(source: str, column: str, expected: str) -> None:

@@ -210,26 +210,33 @@ def test_postgres_takes_it(pair: Pair, server: psycopg.Connection) -> None:
 
 
 NOT_IN_FAKESNOW = {
-    "booleans, bytes, documents": "its BINARY has no length",
-    "collations": "it has others",
-    "two tables that reference each other": "it adds no reference to a table that is there",
+    "its BINARY has no length": 'Type "BLOB" does not take',
+    "it has other collations": "COLLATE",
+    "it adds no reference to a table that is there": "adding FOREIGN_KEY",
+    "it leaves a quote in a comment as it is": "unterminated string",
+    "it counts in one column of a table alone": "Multiple AUTOINCREMENT",
+    "it counts from 1 upwards": "START value",
+    "to DuckDB, on which it stands, AT is no name": 'near "AT"',
 }
-"""What fakesnow does not do, and why."""
+"""What fakesnow does not do, each with what it says then."""
 
 
 @pytest.mark.filterwarnings("ignore:Arrow output")
-@pytest.mark.parametrize("dialect", ["snowflake"])
-def test_fakesnow_takes_it(dialect: str) -> None:
-    refused = {}
+def test_fakesnow_takes_them() -> None:
+    """All in one session, as its statements take their time."""
+    refused, taken = {}, 0
     with fakesnow.patch(), snowflake.connector.connect(database="DW", schema="PUBLIC") as connection:
         cursor = connection.cursor()
-        for k, pair in enumerate(PAIRS[dialect]):
-            script = written(imported(dialect, pair.sql)[0], "snowflake")
+        for k, pair in enumerate(ALL):
+            script = written(imported(pair.dialect, pair.sql)[0], "snowflake")
             cursor.execute(f"CREATE SCHEMA s{k}")
             cursor.execute(f"USE SCHEMA s{k}")
             try:
                 for statement in (*script.tables, *script.late):
                     cursor.execute(statement)
+                taken += 1
             except (ProgrammingError, NotImplementedError, duckdb.Error) as error:
-                refused[pair.title] = str(error)
-    assert refused.keys() == NOT_IN_FAKESNOW.keys(), refused
+                if not any(words in str(error) for words in NOT_IN_FAKESNOW.values()):
+                    refused[f"{pair.dialect}: {pair.title}"] = str(error)
+    assert not refused
+    assert taken > 0.9 * len(ALL)

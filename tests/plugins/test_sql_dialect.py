@@ -40,7 +40,7 @@ def test_it_reads_and_writes_tables() -> None:
     written = acme.dialect.write(experiment)
     assert written.warnings == ()
     assert written.sql == (
-        "CREATE TABLE `t` (\n  `q` INT NOT NULL,\n  `name` VARCHAR(9),\n  CHECK (q DIV 2 > 1)\n);\n"
+        "CREATE TABLE `t` (\n  `q` INT NOT NULL,\n  `name` VARCHAR(9),\n  CHECK (`q` DIV 2 > 1)\n);\n"
     )
 
 

@@ -33,14 +33,18 @@ def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
 
 
 def _filled(experiment: Experiment) -> Experiment:
-    """Generated columns as ordinary ones: no warehouse takes values for them."""
+    """Columns as they are loaded: no warehouse takes values for generated ones, or has all collations."""
     tables = (
-        table.changed(columns=tuple(c.changed(generated=False) if c.generated else c for c in table.columns))
-        if any(column.generated for column in table.columns)
+        table.changed(columns=tuple(map(_plain, table.columns)))
+        if any(column.generated or column.collate for column in table.columns)
         else table
         for table in experiment.tables
     )
     return experiment.changed(tables=tuple(tables))
+
+
+def _plain(column: Column) -> Column:
+    return column.changed(generated=False, collate=None) if column.generated or column.collate else column
 
 
 def _broken_keys(table: Table) -> Iterator[tuple[str, ...]]:

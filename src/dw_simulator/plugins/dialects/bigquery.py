@@ -76,6 +76,7 @@ dialect = SqlDialect(
         identity=no_identity,
         clauses=partial(cluster_by, most=MOST_CLUSTERED),
         collation=exp.Literal.string,
+        unsaid=(exp.CurrentUser,),
         now={**NOW, "timestamp": exp.CurrentDatetime},
         says=frozenset({"late references", "sort_key"}),
         key_options=("NOT ENFORCED",),

@@ -98,6 +98,7 @@ dialect = SqlDialect(
         identity=_identity,
         generated=lambda tree: exp.ComputedColumnConstraint(this=exp.Paren(this=tree), persisted=False),
         collation=exp.Literal.string,
+        unsaid=(exp.SessionUser,),
         clauses=cluster_by,
         says=frozenset({"generated chains", "generated moments", "unique", "late references", "sort_key"}),
         longest_name=255,

@@ -11,6 +11,7 @@ from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
 from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems
 from dw_simulator.plugins.dialects.ddl.wording import Words
 from dw_simulator.plugins.dialects.trees import Visitor
 
@@ -43,15 +44,23 @@ def alter(script: Script, words: Words) -> None:
         return
     for part in parts:
         with script.at(part):
-            if PlainAction(script, made, part).carried_out():
-                continue
-            one = script.grammar.action(part) if part.tokens else None
-            for action in one or ():
-                _Altering(script, made, words).visit(action)
-            if one is None:
-                message = f"{_short(words)} ... was left out"
-                script.warn("", message, part if part.tokens else None)
+            _carry_out(script, made, part, words)
     script.check_mentions(made)
+
+
+def _carry_out(script: Script, made: MadeTable, part: Words, words: Words) -> None:
+    """Carry out one action of a statement."""
+    if PlainAction(script, made, part).carried_out():
+        return
+    found = script.grammar.action(part) if part.tokens else None
+    for action in found or ():
+        _Altering(script, made, words).visit(action)
+    if found is not None:
+        return
+    if part.says("ADD") and len(part) > 2:  # as in a CREATE TABLE, where what is understood is taken
+        TableItems(script, made).read(part.cut(2 if part.word(1) == "COLUMN" else 1))
+        return
+    script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
 
 
 def _whole(parts: Sequence[Words]) -> list[Words]:

@@ -14,7 +14,12 @@ from sqlglot.errors import SqlglotError
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, number
 from dw_simulator.plugins.dialects.ddl.declared_keys import DeclaredKeys
-from dw_simulator.plugins.dialects.ddl.defaults import default_of, fits_default, said_elsewhere
+from dw_simulator.plugins.dialects.ddl.defaults import (
+    default_of,
+    fits_default,
+    is_common,
+    said_elsewhere,
+)
 from dw_simulator.plugins.dialects.ddl.nullability import can_be_null
 from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, type_name
 from dw_simulator.ports.dialect import WrittenDdl
@@ -22,6 +27,8 @@ from dw_simulator.schema.json_data import number_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.schema.table_order import circles_cut
 from dw_simulator.types import Kind
+
+_MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.TIMESTAMP})
 
 
 @dataclass(frozen=True)
@@ -199,13 +206,11 @@ class _Writer:
         ]
         if "generated chains" not in says and any(one.generated for one in sources):
             return True
-        moments = (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)
-        if (
-            not self.is_source
-            and "generated moments" not in says
-            and any(one.type.kind in moments for one in sources)
+        kinds = {one.type.kind for one in sources}
+        if not self.is_source and (
+            Kind.JSON in kinds or ("generated moments" not in says and kinds & _MOMENTS)
         ):
-            return True  # what is said of them depends on the session's zone, and is not taken
+            return True  # steps into documents are not taken, nor what depends on the session's zone
         if "generated keys" in says:
             return False
         held = [*self.keys[table.name], *(one.columns for one in self.references[table.name])]
@@ -260,7 +265,7 @@ class _Writer:
         if tree is not None and not self.is_source:
             tree = said_elsewhere(tree, column.type, self.words.now)
         tree = self._sayable(tree, self.source)
-        if tree is None or tree.find(exp.Column):
+        if tree is None or tree.find(exp.Column) or not (self.is_source or is_common(tree)):
             message = f"DEFAULT {column.default} cannot be said in {self.words.name}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None

@@ -34,6 +34,12 @@ _NOW_NAMES = frozenset(
 _UUID_NAMES = frozenset(
     "uuid_generate_v4 gen_random_uuid generate_uuid uuid_string newid uuidv4 uuid".split()
 )
+_COMMON = frozenset(
+    """abs and array case cast ceil coalesce concat currentdate currentdatetime currenttime currenttimestamp
+    currentuser extract floor if left length lower md5 nullif or right round sessionuser substring
+    timestamptrunc trim trycast upper uuid""".split()
+)
+"""sqlglot's kinds of functions that are everywhere."""
 _AROUND = frozenset({"cast", "trycast", "paren", "attimezone"})
 """What stands around a moment, and says no more than the column's type does."""
 _TO_DAY = frozenset({"trunc", "date", "tsordstodate"})
@@ -81,10 +87,17 @@ def said_elsewhere(tree: exp.Expr, declared: SqlType, now: Moments) -> exp.Expr 
     return as_kind(tree) if as_kind is not None else tree
 
 
+def is_common(tree: exp.Expr) -> bool:
+    """Whether every function in a default is one that all warehouses have, under whichever name."""
+    return all(node.key in _COMMON for node in tree.find_all(exp.Func))
+
+
 def _is_now(node: exp.Expr, kind: Kind) -> bool:
     """Whether it is the present, whatever is around it that says no more."""
     if node.key in _NOW_KEYS or _name(node) in _NOW_NAMES:
         return True
+    if node.is_string and kind in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP):
+        return node.name.lower() == "now"
     if node.key in _AROUND or (node.key in _TO_DAY and kind is Kind.DATE):
         return _is_now(node.this, kind)
     if node.key == "converttimezone":

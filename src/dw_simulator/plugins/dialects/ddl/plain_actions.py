@@ -9,6 +9,7 @@ from sqlglot.tokens import TokenType
 from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
 from dw_simulator.plugins.dialects.ddl.column_clauses import count
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
+from dw_simulator.plugins.dialects.ddl.table_items import TableTail
 from dw_simulator.plugins.dialects.ddl.wording import Words, start_and_step
 
 _NO_COLUMNS = frozenset(
@@ -68,6 +69,12 @@ class PlainAction:
         """ALTER COLUMN id ADD GENERATED ... AS IDENTITY (...), as PostgreSQL's dumps say it."""
         return self.words.says("ALTER") and self.words.says("ADD", "GENERATED", at=self._behind_column)
 
+    def is_no_expression(self) -> bool:
+        """ALTER COLUMN b DROP EXPRESSION, or DROP IDENTITY."""
+        at = self._behind_column
+        goes = self.words.word(at + 1) in ("EXPRESSION", "IDENTITY")
+        return self.words.says("ALTER") and self.words.says("DROP", at=at) and goes
+
     def is_cluster(self) -> bool:
         """CLUSTER BY (a, b)."""
         return self.words.says("CLUSTER") and len(self.words) > 1
@@ -106,9 +113,13 @@ class PlainAction:
         if column is not None:
             count(column, *start_and_step(self.words))
 
-    def _cluster(self) -> None:
-        from dw_simulator.plugins.dialects.ddl.table_items import TableTail  # noqa: PLC0415 - it reads this
+    def _no_expression(self) -> None:
+        column = self._column()
+        for field in ("rule", "generated", "inferred"):
+            if column is not None:
+                column.pop(field, None)  # type: ignore[misc]  # a column as it was read has these
 
+    def _cluster(self) -> None:
         self.made.table.pop("sort_key", None)
         TableTail(self.script, self.made).read(self.words)
         self.script.mention(self.made, self.made.table.get("sort_key", []))
@@ -136,6 +147,7 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "drop": PlainAction.is_drop,
     "drop_constraint": PlainAction.is_drop_constraint,
     "identity": PlainAction.is_identity,
+    "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,
     "table_options": PlainAction.is_table_options,
     "column_options": PlainAction.is_column_options,

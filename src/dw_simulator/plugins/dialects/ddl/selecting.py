@@ -44,9 +44,9 @@ def selected(script: Script, text: str, *, whole: bool) -> list[Selected] | None
             identify=False,
         )
         tree = annotate_types(tree, schema=schema, dialect=script.dialect)
+        return list(_columns(tree, sources))
     except (SqlglotError, RecursionError, AttributeError, TypeError, ValueError, LookupError):
         raise Unselectable("the columns of its SELECT cannot be told") from None
-    return list(_columns(tree, sources))
 
 
 def type_of(script: Script, made: MadeTable, tree: exp.Expr) -> exp.DataType | None:
