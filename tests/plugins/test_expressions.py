@@ -363,11 +363,11 @@ def test_conditions_that_are_refused(condition: str, message: str) -> None:
 # --- the documentation
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(3))
 def test_the_examples_of_the_page_are_made(number: int) -> None:
     page = (Path(__file__).parents[2] / "docs" / "expressions.md").read_text()
-    blocks = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    assert len(blocks) == 4
+    blocks = [one for one in re.findall(r"```json\n(.*?)```", page, re.DOTALL) if '"columns"' in one]
+    assert len(blocks) == 3
     example = json.loads(blocks[number])
     made = rows_of(planned(example), example["name"])
     if number == 0:

@@ -9,7 +9,7 @@ from itertools import count as count_from
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.ddl.defaults import with_moments
+from dw_simulator.plugins.dialects.ddl.defaults import default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     PendingReference,
@@ -21,7 +21,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
 )
 from dw_simulator.plugins.dialects.ddl.wording import meant
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.types import UnknownTypeError
+from dw_simulator.types import UnknownTypeError, sql_type
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
@@ -57,7 +57,7 @@ def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> N
 def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnDef) -> exp.DataType | None:
     """The type of a column that is generated, and says no type, as DuckDB has it."""
     said = definition.find(exp.ComputedColumnConstraint)
-    if said is None:
+    if said is None or said.this is None:
         return None
     from dw_simulator.plugins.dialects.ddl.selecting import type_of  # noqa: PLC0415 - it takes 50 ms
 
@@ -182,7 +182,14 @@ class ColumnClauses(Visitor[None]):
         """A default from a sequence makes an identity, which some warehouses have no other word for."""
         text = self.script.sql(clause.this)
         if not self.counts_by(text):
-            self.column["default"] = self.script.sql(with_moments(clause.this))
+            self.column["default"] = self.script.sql(self._of_type(with_moments(clause.this)))
+
+    def _of_type(self, tree: exp.Expr) -> exp.Expr:
+        """A default as a value of the column's type: FALSE for the 0 that some take for it."""
+        try:
+            return default_of(sql_type(self.column["data_type"]), tree)
+        except UnknownTypeError:
+            return tree
 
     def counts_by(self, text: str) -> bool:
         """Whether a default is the next value of a sequence; the column counts as that does, then."""
@@ -203,8 +210,12 @@ class ColumnClauses(Visitor[None]):
     def visit_computedcolumnconstraint(self, clause: exp.ComputedColumnConstraint) -> None:
         self._generate(clause.this)
 
-    def _generate(self, tree: exp.Expr) -> None:
+    def _generate(self, tree: exp.Expr | None) -> None:
         """GENERATED AS, from other columns. As a guess, which gives way where the rule cannot make it."""
+        if tree is None:
+            place = f"{self.table['name']}.{self.column['name']}"
+            self.script.complain(place, "it is generated from nothing", "write the expression in brackets")
+            return
         rule = self.script.expression(tree.unnest())
         self.column["rule"] = rule
         self.column["generated"] = True
