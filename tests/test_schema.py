@@ -109,7 +109,7 @@ def test_columns_that_contradict_themselves(fields: dict[str, Any], place: str, 
 
 
 @pytest.mark.parametrize(
-    "name", ["1a", "a b", "a-b", "a.b", "", "ä", "order", "TABLE", "x" * 200, "a;b", 'a"b']
+    "name", ["1a", "a b", "a-b", "a.b", "", "ä", "order", "TABLE", "x" * 256, "a;b", 'a"b']
 )
 def test_names_that_json_may_not_use(name: str) -> None:
     assert problems({"name": "x", "tables": [table(name, 1, column("c", "INT"))]})

@@ -119,6 +119,11 @@ def dw_simulator_dialects() -> Mapping[str, str]:
         "snowflake": f"{_DIALECTS}.snowflake:dialect",
         "bigquery": f"{_DIALECTS}.bigquery:dialect",
         "databricks": f"{_DIALECTS}.databricks:dialect",
+        "spark": f"{_DIALECTS}.spark:dialect",
+        "mysql": f"{_DIALECTS}.mysql:dialect",
+        "tsql": f"{_DIALECTS}.tsql:dialect",
+        "oracle": f"{_DIALECTS}.oracle:dialect",
+        "ansi": f"{_DIALECTS}.ansi:dialect",
     }
 
 

@@ -43,7 +43,7 @@ class SqlDialect(Dialect):
 
     ddl          what its CREATE TABLE has words for
     types        sqlglot's type names -> this program's
-    loads        called for how the warehouse takes files in
+    loads        called for how the warehouse takes files in; None where that is not known
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
     length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
     asks         called for what its queries need to be told to other databases; without it none is translated
@@ -54,7 +54,7 @@ class SqlDialect(Dialect):
 
     ddl: DdlWords
     types: ReadableTypes
-    loads: "Callable[[], Loader]"
+    loads: "Callable[[], Loader] | None" = None
     like_escape: str = ""
     length_counts_characters: bool = False
     asks: "Callable[[], QueryWords]" = _no_queries
@@ -99,7 +99,9 @@ class SqlDialect(Dialect):
 
     def pack(
         self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
-    ) -> Mapping[str, str]:
+    ) -> Mapping[str, str] | None:
+        if self.loads is None:
+            return None
         from dw_simulator.plugins.loadpacks.packing import pack  # noqa: PLC0415
         from dw_simulator.plugins.loadpacks.shipment import Shipment  # noqa: PLC0415
 

@@ -12,14 +12,14 @@ from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Scri
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
 from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems
-from dw_simulator.plugins.dialects.ddl.wording import Words
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
 from dw_simulator.plugins.dialects.trees import Visitor
 
 _SAID = frozenset({"IF", "EXISTS", "ONLY"})
 """What may stand between TABLE and the name."""
 
 
-def alter(script: Script, words: Words) -> None:
+def alter(script: Script, words: WordRun) -> None:
     """Carry out an ALTER TABLE statement."""
     at = 2
     while words.word(at) in _SAID:
@@ -48,7 +48,7 @@ def alter(script: Script, words: Words) -> None:
     script.check_mentions(made)
 
 
-def _carry_out(script: Script, made: MadeTable, part: Words, words: Words) -> None:
+def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -> None:
     """Carry out one action of a statement."""
     if PlainAction(script, made, part).carried_out():
         return
@@ -63,16 +63,16 @@ def _carry_out(script: Script, made: MadeTable, part: Words, words: Words) -> No
     script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
 
 
-def _whole(parts: Sequence[Words]) -> list[Words]:
+def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
     """The actions between commas, of which one may go on behind a comma: DROP COLUMN a, b."""
-    found: list[Words] = []
+    found: list[WordRun] = []
     for part in parts:
         goes_on = len(part) == 1 and found and found[-1].says("DROP")
-        found.append(Words([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
+        found.append(WordRun([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
     return found
 
 
-def _short(words: Words) -> str:
+def _short(words: WordRun) -> str:
     return " ".join(" ".join(str(words).split()).split(" ")[:6])
 
 
@@ -82,7 +82,7 @@ class _Altering(Visitor[None]):
 
     script: Script
     made: MadeTable
-    words: Words
+    words: WordRun
 
     # --- columns
 

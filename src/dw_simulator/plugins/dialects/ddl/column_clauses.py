@@ -19,13 +19,13 @@ from dw_simulator.plugins.dialects.ddl.script import (
     Script,
     type_name_of,
 )
-from dw_simulator.plugins.dialects.ddl.wording import meant
+from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import UnknownTypeError, sql_type
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
-"""Words that begin a constraint of a table."""
+"""WordRun that begin a constraint of a table."""
 _NEXT = re.compile(
     r"""nextval\s*\([^']*'(?P<quoted>[^']+)'.*\)|(?P<dotted>[\w."]+)\.nextval
     |next\s+value\s+for\s+(?P<spoken>[\w."]+)""",
@@ -67,14 +67,14 @@ def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnD
 def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
     """Put a column behind the others; two that differ in letter case alone get names that differ by more."""
     name = column["name"]
-    if made.column(name) is not None:
+    alike = made.column(name)
+    if alike is not None and alike["name"] == name:
         script.complain(made.table["name"], f"the column {name} is there twice", "rename one")
-    taken = {one["name"].lower() for one in made.table["columns"]}
-    if name.lower() in taken:
+    elif alike is not None:
+        taken = {one["name"].lower() for one in made.table["columns"]}
         column["name"] = next(other for k in count_from(2) if (other := f"{name}_{k}").lower() not in taken)
-        if made.column(name) is None:
-            words = f"differs from another column in letter case alone, and is called {column['name']}"
-            script.warn(f"{made.table['name']}.{name}", words)
+        words = f"differs from another column in letter case alone, and is called {column['name']}"
+        script.warn(f"{made.table['name']}.{name}", words)
     made.columns[column["name"]] = script.here
     made.table["columns"].append(column)
 

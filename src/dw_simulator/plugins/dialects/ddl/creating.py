@@ -9,7 +9,7 @@ from dw_simulator.plugins.dialects.ddl.column_clauses import type_text
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadTable, Script, Selected, Unselectable
 from dw_simulator.plugins.dialects.ddl.table_head import TableHead, name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail
-from dw_simulator.plugins.dialects.ddl.wording import Words, meant
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 
 _TEMPORARY = frozenset({"TEMP", "TEMPORARY", "TRANSIENT", "VOLATILE"})
 _MODIFIERS = _TEMPORARY | frozenset(
@@ -39,9 +39,9 @@ class Waiting:
     """A table whose SELECT reads what the script has not made yet."""
 
     made: MadeTable
-    query: Words
+    query: WordRun
     names: list[str]
-    named: Words
+    named: WordRun
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Creating:
             if made in known:
                 known.remove(made)
 
-    def create_view(self, words: Words) -> None:
+    def create_view(self, words: WordRun) -> None:
         """What a view shows is none of the tables, and others may be made from it."""
         at = next((k for k in range(1, len(words)) if words.word(k) == "VIEW"), 1) + 1
         at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
@@ -99,7 +99,7 @@ class Creating:
         self.waiting.append(Waiting(made, query, [], words.cut(at, behind)))
         self.script.views.add(made)
 
-    def create(self, head: TableHead, words: Words) -> None:
+    def create(self, head: TableHead, words: WordRun) -> None:
         """The table that a CREATE TABLE statement makes, where it says its columns."""
         name = self.script.full(head.name)
         existing = self.script.tables.exactly(name)
@@ -130,7 +130,7 @@ class Creating:
             self.script.warn(name.name, "is created again; the last CREATE TABLE counts")
         self.script.tables.add(made)
 
-    def _tell_modifiers(self, head: TableHead, words: Words) -> None:
+    def _tell_modifiers(self, head: TableHead, words: WordRun) -> None:
         for k, word in enumerate(head.modifiers, start=1):
             if word in _TEMPORARY:
                 self.script.warn(head.name.name, "becomes an ordinary table")
@@ -156,7 +156,7 @@ class Creating:
             return self._made_from(made, query, [], head.named) and self._behind(made, tail)
         return self._otherwise(made, head.tail)
 
-    def _columns(self, made: MadeTable, inner: Words, tail: Words) -> bool:
+    def _columns(self, made: MadeTable, inner: WordRun, tail: WordRun) -> bool:
         if tail.says("INHERITS") and tail.kind(1) is TokenType.L_PAREN:
             closing = tail.closing(1) or len(tail)
             for parent in tail.cut(2, closing).by_commas():
@@ -177,14 +177,14 @@ class Creating:
             TableItems(self.script, made).read(inner)
         return self._behind(made, tail)
 
-    def _behind(self, made: MadeTable, tail: Words) -> bool:
+    def _behind(self, made: MadeTable, tail: WordRun) -> bool:
         TableTail(self.script, made).read(tail)
         return True
 
-    def _name(self, item: Words) -> str:
+    def _name(self, item: WordRun) -> str:
         return self.script.folding.name(item.tokens[0].text, quoted=item.is_quoted(0))
 
-    def _otherwise(self, made: MadeTable, tail: Words) -> bool:
+    def _otherwise(self, made: MadeTable, tail: WordRun) -> bool:
         """A table without brackets: of the form of another one, or of none that is said."""
         name = made.table["name"]
         if tail.says("PARTITION", "OF"):
@@ -204,7 +204,7 @@ class Creating:
         self.script.leave_out(name, "does not say its columns, and was left out")
         return False
 
-    def _take(self, made: MadeTable, words: Words, parts: frozenset[str]) -> bool:
+    def _take(self, made: MadeTable, words: WordRun, parts: frozenset[str]) -> bool:
         """The columns of another table, and of what else is said there these parts."""
         name, _behind = name_at(words, 0, self.script.folding)
         source = self.script.find(name, made.name.schema) if name is not None else None
@@ -232,7 +232,7 @@ class Creating:
             made.references += deepcopy(source.references)
         return True
 
-    def _made_from(self, made: MadeTable, query: Words, names: list[str], named: Words) -> bool:
+    def _made_from(self, made: MadeTable, query: WordRun, names: list[str], named: WordRun) -> bool:
         """The columns of a SELECT, now or when what it reads is there; False where nothing says them."""
         try:
             found = self._selected(query, whole=True)
@@ -245,7 +245,7 @@ class Creating:
             return True
         return self._take_selected(made, found, names)
 
-    def _selected(self, query: Words, *, whole: bool) -> list[Selected] | None:
+    def _selected(self, query: WordRun, *, whole: bool) -> list[Selected] | None:
         from dw_simulator.plugins.dialects.ddl.selecting import selected  # noqa: PLC0415 - it takes 50 ms
 
         return selected(self.script, str(query), whole=whole)
@@ -276,7 +276,7 @@ class Creating:
         return True
 
 
-def _split_query(tail: Words) -> tuple[Words, Words | None]:
+def _split_query(tail: WordRun) -> tuple[WordRun, WordRun | None]:
     """What stands behind the brackets, and the query that fills the table, where there is one."""
     end = len(tail)
     if tail.says("DATA", at=end - 1):  # WITH NO DATA
@@ -294,12 +294,12 @@ def _split_query(tail: Words) -> tuple[Words, Words | None]:
     return tail, None
 
 
-def _only_names(inner: Words) -> bool:
+def _only_names(inner: WordRun) -> bool:
     """Whether a table's brackets name its columns, and say no more of them."""
     return len(inner) > 0 and all(len(item) == 1 for item in inner.by_commas())
 
 
-def _taken(item: Words) -> frozenset[str]:
+def _taken(item: WordRun) -> frozenset[str]:
     """What a LIKE takes with the columns: INCLUDING DEFAULTS, or all but references."""
     parts: set[str] = set()
     for at in range(len(item)):
@@ -311,6 +311,6 @@ def _taken(item: Words) -> frozenset[str]:
     return frozenset(parts)
 
 
-def _closes_too_much(tail: Words) -> bool:
+def _closes_too_much(tail: WordRun) -> bool:
     kinds = [token.token_type for token in tail.tokens]
     return kinds.count(TokenType.R_PAREN) > kinds.count(TokenType.L_PAREN)

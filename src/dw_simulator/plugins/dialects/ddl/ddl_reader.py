@@ -33,10 +33,10 @@ from dw_simulator.plugins.dialects.ddl.script import (
     ReadSequence,
     Script,
 )
-from dw_simulator.plugins.dialects.ddl.source import Source
-from dw_simulator.plugins.dialects.ddl.statements import INVISIBLE, Statement, lexis, statements
+from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, Statement, lexis, statements
+from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
-from dw_simulator.plugins.dialects.ddl.wording import Words, meant, span, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span, start_and_step
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl, Place
 from dw_simulator.schema.json_data import JsonObject
@@ -46,7 +46,7 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _BEGINNINGS = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "INSERT", "SELECT", "GRANT"})
 _OTHER_BEGINNINGS = frozenset({"UNDROP", "REVOKE"})
-"""Words that begin a statement, and look like others."""
+"""WordRun that begin a statement, and look like others."""
 _OBJECTS = frozenset(
     """TABLE VIEW INDEX SEQUENCE TYPE DOMAIN STREAM SCHEMA DATABASE FUNCTION PROCEDURE TRIGGER TASK PIPE STAGE
     FORMAT POLICY ROLE USER WAREHOUSE EXTENSION RULE AGGREGATE CAST COLLATION OPERATOR PUBLICATION SERVER
@@ -81,7 +81,7 @@ def read_ddl(
     Raises SqlError where a quote is left open, ScriptError where a table cannot be read.
     """
     options = options or ReadOptions()
-    script = Script(dialect, types, Source(sql), options.folding, options.skip_unknown)
+    script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
     script.computes = options.computes
     reading = _Statements(script)
     for statement in statements(sql, dialect):
@@ -137,7 +137,7 @@ class _Statements:
             case _:
                 self._leave_out(statement)
 
-    def _words(self, statement: Statement, then: Callable[[Words], None]) -> None:
+    def _words(self, statement: Statement, then: Callable[[WordRun], None]) -> None:
         """Take a statement apart into words, and go on with them."""
         self._refuse_invisible(statement)
         try:
@@ -152,7 +152,7 @@ class _Statements:
         """Name characters that nobody sees, and quotes that are none."""
         found = INVISIBLE.search(lexis(self.script.dialect).masked(statement.text))
         if found is not None:
-            at = Words([], statement.text, statement.start + found.start())
+            at = WordRun([], statement.text, statement.start + found.start())
             what = "a typographic quote" if found[0].isprintable() else "an invisible character"
             message = f"there is {what} here, U+{ord(found[0]):04X}"
             self.script.complain("", message, "write ' or \"" if found[0].isprintable() else "delete it", at)
@@ -180,7 +180,7 @@ class _Statements:
         else:
             self._leave_out(statement)
 
-    def _create_table(self, words: Words) -> None:
+    def _create_table(self, words: WordRun) -> None:
         head = head_of(words, self.script.folding)
         if head is None:
             at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 0)
@@ -189,7 +189,7 @@ class _Statements:
         else:
             self.creating.create(head, words)
 
-    def _create_index(self, words: Words) -> None:
+    def _create_index(self, words: WordRun) -> None:
         """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
         tree = self.script.grammar.statement(words)
         if "UNIQUE" not in [words.word(k) for k in range(1, 4)]:
@@ -209,7 +209,7 @@ class _Statements:
         else:
             made.table.setdefault("unique", []).append(self.script.names(parts))
 
-    def _create_sequence(self, words: Words) -> None:
+    def _create_sequence(self, words: WordRun) -> None:
         at = next((k for k in range(1, len(words)) if words.word(k) == "SEQUENCE"), 1) + 1
         at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
         name, behind = name_at(words, at, self.script.folding)
@@ -218,7 +218,7 @@ class _Statements:
         start, step = start_and_step(words.cut(behind))
         self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=start, step=step)
 
-    def _create_type(self, words: Words) -> None:
+    def _create_type(self, words: WordRun) -> None:
         """A list of values, or a whole of parts."""
         at = next((k for k in range(1, len(words)) if words.word(k) == "TYPE"), 1) + 1
         at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
@@ -234,20 +234,20 @@ class _Statements:
             return
         self.script.own_types[name.name] = exp.ColumnDef(this=exp.Identifier(this=name.name), kind=kind)
 
-    def _whole(self, inner: Words) -> exp.DataType | None:
+    def _whole(self, inner: WordRun) -> exp.DataType | None:
         """A type of several parts, each with its own."""
         parts = self.script.grammar.items(inner) if len(inner) else None
         if not parts or not all(isinstance(part, exp.ColumnDef) for part in parts):
             return None
         return exp.DataType(this=exp.DType.STRUCT, expressions=parts, nested=True)
 
-    def _create_domain(self, words: Words) -> None:
+    def _create_domain(self, words: WordRun) -> None:
         """A type with what is said of its values."""
         name, behind = name_at(words, 2, self.script.folding)
         behind += words.says("AS", at=behind)
-        typed = Words([*words.tokens[behind - 1 : behind], *words.tokens[behind:]], words.text, words.start)
+        typed = WordRun([*words.tokens[behind - 1 : behind], *words.tokens[behind:]], words.text, words.start)
         first = self.script.grammar.words("value", 0).tokens
-        tree = self.script.grammar.item(Words([*first, *typed.tokens[1:]], words.text, words.start))
+        tree = self.script.grammar.item(WordRun([*first, *typed.tokens[1:]], words.text, words.start))
         if name is None or not isinstance(tree, exp.ColumnDef):
             self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out", words)
             return
@@ -255,7 +255,7 @@ class _Statements:
 
     # --- other statements
 
-    def _drop(self, words: Words) -> None:
+    def _drop(self, words: WordRun) -> None:
         at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 1) + 1
         at += 2 if words.says("IF", "EXISTS", at=at) else 0
         for part in words.cut(at).by_commas():
@@ -276,7 +276,7 @@ class _Statements:
         if found is not None:
             self.script.schema = self.script.folding.name(found[1], quoted=False)
 
-    def _comment(self, words: Words) -> None:
+    def _comment(self, words: WordRun) -> None:
         tree = self.script.grammar.statement(words)
         if isinstance(tree, exp.Comment):
             _Commented(self.script, tree.expression.name).visit(tree.this)
@@ -300,7 +300,7 @@ class _Statements:
             self.script.tell(place, text)
 
 
-def _listed(inner: Words) -> exp.DataType | None:
+def _listed(inner: WordRun) -> exp.DataType | None:
     """A type of one of several texts."""
     texts = [one.text for one in inner.tokens if one.token_type is TokenType.STRING]
     if not texts:
@@ -366,6 +366,8 @@ def _complete(script: Script, made: MadeTable) -> None:
     key = {name.lower() for name in table.get("primary_key", ())}
     for column in table["columns"]:
         column["required"] |= column["name"].lower() in key
+    if (named := made.column(table.get("dist_key", ""))) is not None:
+        table["dist_key"] = named["name"]
     for reference in made.references:
         _resolve(script, made, reference)
     for column in table["columns"]:
@@ -397,6 +399,8 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
             text = f"{made.table['name']}: references {parent.table['name']}, which has no such primary key"
             script.wrong.append((place, Problem(str(place), text, "name the columns", place.excerpt)))
             return
+    if parent is not None:
+        columns = [one["name"] for one in map(parent.column, columns) if one is not None]
     name = parent.table["name"] if parent is not None else reference.parent.name
     if reference.on_column:
         column = made.column(reference.columns[0])

@@ -10,7 +10,7 @@ from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, renam
 from dw_simulator.plugins.dialects.ddl.column_clauses import count
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_items import TableTail
-from dw_simulator.plugins.dialects.ddl.wording import Words, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
 
 _NO_COLUMNS = frozenset(
     """CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK PARTITION KEY INDEX DEFAULT NOT EXPRESSION IDENTITY CLUSTERING
@@ -25,7 +25,7 @@ class PlainAction:
 
     script: Script
     made: MadeTable
-    words: Words
+    words: WordRun
 
     @cached_property
     def kind(self) -> str:

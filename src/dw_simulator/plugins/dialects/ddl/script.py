@@ -1,6 +1,6 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,9 +11,9 @@ from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.errors import Problem, ScriptError, closest
 from dw_simulator.plugins.dialects.ddl.known_tables import KnownTables
-from dw_simulator.plugins.dialects.ddl.source import Source
+from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
-from dw_simulator.plugins.dialects.ddl.wording import Grammar, Words
+from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun
 from dw_simulator.ports.dialect import Place
 from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 
@@ -128,8 +128,10 @@ class MadeTable:
     is_made: bool = True
 
     def column(self, name: str) -> ReadColumn | None:
-        """The column of this name, or None."""
-        return next((column for column in self.table["columns"] if column["name"] == name), None)
+        """The column of this name, or of the same in other letters; None where there is none."""
+        columns = self.table["columns"]
+        exactly = next((column for column in columns if column["name"] == name), None)
+        return exactly or next((one for one in columns if one["name"].lower() == name.lower()), None)
 
 
 class Unselectable(Exception):
@@ -167,7 +169,7 @@ class Script:
 
     dialect: type[Dialect]
     types: ReadableTypes
-    source: Source
+    source: ScriptText
     folding: Folding
     skip_unknown: bool = False
     tables: KnownTables = field(default_factory=KnownTables)
@@ -179,24 +181,24 @@ class Script:
     left_out: list[tuple[Place, str]] = field(default_factory=list)
     computes: bool = True
     schema: str = ""
-    _here: list[Words] = field(default_factory=list)
+    _here: list[WordRun] = field(default_factory=list)
 
     @cached_property
-    def grammar(self) -> Grammar:
+    def grammar(self) -> SqlGrammar:
         """What sqlglot reads of the dialect."""
-        return Grammar(self.dialect)
+        return SqlGrammar(self.dialect)
 
     # --- what is told
 
     @contextmanager
-    def at(self, words: Words) -> Iterator[None]:
+    def at(self, words: WordRun) -> Iterator[None]:
         """What is told meanwhile is about these words."""
         self._here.append(words)
         yield
         self._here.pop()
 
     @property
-    def words(self) -> Words | None:
+    def words(self) -> WordRun | None:
         """The words that are being read."""
         return self._here[-1] if self._here else None
 
@@ -205,7 +207,7 @@ class Script:
         """The place of what is being read."""
         return self._here[-1].place(self.source) if self._here else self.source.place(0)
 
-    def warn(self, owner: str, message: str, words: Words | None = None, *, shown: bool = True) -> None:
+    def warn(self, owner: str, message: str, words: WordRun | None = None, *, shown: bool = True) -> None:
         """Tell what the schema has no word for.
 
         owner  the table or column that it is about; empty where it is the script's
@@ -230,7 +232,7 @@ class Script:
         by_place = sorted(self.told, key=lambda one: (one[0].line, one[0].column))
         return list(dict.fromkeys(text for _place, text in by_place))
 
-    def complain(self, owner: str, message: str, mend: str = "", words: Words | None = None) -> None:
+    def complain(self, owner: str, message: str, mend: str = "", words: WordRun | None = None) -> None:
         """Tell what makes a table unreadable."""
         place = self.here if words is None else words.place(self.source)
         about = f"{owner}: {message}" if owner else message
@@ -326,18 +328,21 @@ class Script:
             self.warn("", f"{options} after a reference has no effect on the values, left out")
         return self.name(table_in(reference.this)), self.names(reference.this.expressions)
 
-    def mention(self, made: MadeTable, columns: Sequence[str]) -> None:
-        """Remember that a clause names columns, which have to be there in the end."""
-        made.mentions.append((list(columns), self.here))
+    def mention(self, made: MadeTable, columns: list[str]) -> None:
+        """Remember that a clause names columns, which have to be there in the end, in whatever letters."""
+        made.mentions.append((columns, self.here))
 
     def check_mentions(self, made: MadeTable) -> None:
         """Complain of columns that clauses name, and that are not there."""
-        known = {column["name"].lower() for column in made.table["columns"]}
+        known = [column["name"] for column in made.table["columns"]]
         for columns, place in made.mentions:
-            for name in columns:
-                if name.lower() not in known:
-                    text = f"{made.table['name']}: there is no column {name!r}{closest(name, known)}"
-                    self.wrong.append((place, Problem(str(place), text, "", place.excerpt)))
+            for at, name in enumerate(columns):
+                column = made.column(name)
+                if column is not None:
+                    columns[at] = column["name"]
+                    continue
+                text = f"{made.table['name']}: there is no column {name!r}{closest(name, known)}"
+                self.wrong.append((place, Problem(str(place), text, "", place.excerpt)))
         made.mentions.clear()
 
     def set_primary_key(self, made: MadeTable, columns: list[str]) -> None:

@@ -118,8 +118,8 @@ def _columns(tree: exp.Expr, sources: dict[str, MadeTable]) -> Iterator[Selected
         name, inner = one.alias_or_name, one.unalias()
         if not name:
             raise Unselectable("a column of its SELECT has no name")
-        copy = None
-        if isinstance(inner, exp.Column) and (made := tables.get(inner.table)) is not None:
-            copy = made.column(inner.name)
-        kind = one.type if isinstance(one.type, exp.DataType) and one.type.this not in _UNTOLD else None
-        yield Selected(name, kind, copy)
+        made = tables.get(inner.text("table")) if inner.key == "column" else None
+        copy = made.column(inner.name) if made is not None else None
+        kind = one.type
+        told = isinstance(kind, exp.DataType) and kind.this not in _UNTOLD
+        yield Selected(name, kind if told else None, copy)

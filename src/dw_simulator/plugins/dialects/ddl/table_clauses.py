@@ -131,4 +131,5 @@ class TableProperties(Visitor[None]):
 
     def visit_other(self, node: exp.Expr) -> None:
         said = self.script.first_words(node) or " ".join(str(self.script.words).split()[:4])
-        self.script.warn(self.table["name"], f"{said} has no effect on the values, left out")
+        if said:
+            self.script.warn(self.table["name"], f"{said} has no effect on the values, left out")

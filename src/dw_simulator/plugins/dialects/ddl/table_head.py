@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlglot.tokens import TokenType
 
-from dw_simulator.plugins.dialects.ddl.wording import Words
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
 
 _MOST_MODIFIERS = 6
 NO_ROWS = frozenset({"STREAM", "VIEW", "INDEX"})
@@ -37,10 +37,10 @@ class TableHead:
     modifiers: tuple[str, ...]
     if_absent: bool
     name: Name
-    named: Words
-    brackets: Words | None
-    opened: Words | None
-    tail: Words
+    named: WordRun
+    brackets: WordRun | None
+    opened: WordRun | None
+    tail: WordRun
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ AS_WRITTEN = Folding()
 """Names in quotes are as they are written, those without in small letters."""
 
 
-def name_at(words: Words, index: int, folding: Folding) -> tuple[Name | None, int]:
+def name_at(words: WordRun, index: int, folding: Folding) -> tuple[Name | None, int]:
     """The name that begins at a word, and the index behind it; None where there is none.
 
     IDENTIFIER('s.t') names a table, too.
@@ -90,7 +90,7 @@ def name_at(words: Words, index: int, folding: Folding) -> tuple[Name | None, in
     return (_named(parts), at) if parts else (None, index)
 
 
-def _part(words: Words, at: int, folding: Folding) -> tuple[list[str] | None, int]:
+def _part(words: WordRun, at: int, folding: Folding) -> tuple[list[str] | None, int]:
     """One part of a name, or several of one that is a path; None where there is no name."""
     token = words.tokens[at]
     if token.token_type is TokenType.IDENTIFIER:
@@ -107,7 +107,7 @@ def _part(words: Words, at: int, folding: Folding) -> tuple[list[str] | None, in
     return [folding.name(text.lstrip("#@") or text, quoted=False)], at
 
 
-def _goes_on(words: Words, at: int) -> bool:
+def _goes_on(words: WordRun, at: int) -> bool:
     """Whether a name without quotes goes on with a word."""
     before = words.tokens[at - 1].text
     return words.tokens[at].text == "-" or before in ("-", "#", "@", "##")
@@ -117,7 +117,7 @@ def _named(parts: list[str]) -> Name:
     return Name(parts[-1], parts[-2] if len(parts) > 1 else "")
 
 
-def head_of(words: Words, folding: Folding) -> TableHead | None:
+def head_of(words: WordRun, folding: Folding) -> TableHead | None:
     """A CREATE TABLE statement, taken apart; None where it is none, or has no name."""
     table = next((k for k in range(1, _MOST_MODIFIERS + 2) if words.word(k) == "TABLE"), None)
     if not words.says("CREATE") or table is None:

@@ -16,7 +16,8 @@ from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.column_clauses import CONSTRAINT_WORDS, ColumnClauses, read_column
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
-from dw_simulator.plugins.dialects.ddl.wording import Words, meant, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, start_and_step
+from dw_simulator.types import UnknownTypeError, sql_type
 
 _COLUMN_WORDS = frozenset(
     """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES FOREIGN CHECK CONSTRAINT GENERATED IDENTITY AUTOINCREMENT
@@ -25,7 +26,7 @@ _COLUMN_WORDS = frozenset(
     DEFERRABLE INITIALLY MATCH SPARSE ROWGUIDCOL STORAGE COMPRESSION UNMASK MASK ENCRYPTED HIDDEN
     TTL CODEC""".split()
 )
-"""Words that begin a clause of a column."""
+"""WordRun that begin a clause of a column."""
 _TABLE_WORDS = frozenset(
     """DISTSTYLE DISTKEY SORTKEY COMPOUND INTERLEAVED BACKUP ENCODE CLUSTER PARTITION PARTITIONED COMMENT
     ENGINE WITH TBLPROPERTIES USING LOCATION OPTIONS STORED ROW INHERITS TABLESPACE COPY COLLATE DEFAULT
@@ -34,12 +35,12 @@ _TABLE_WORDS = frozenset(
     STORAGE ORGANIZATION REQUIRE EXTERNAL_VOLUME CATALOG BASE_LOCATION TARGET_LAG WAREHOUSE
     REFRESH_MODE FILE_FORMAT REFRESH_ON_CREATE AUTO_REFRESH PATTERN UNION""".split()
 )
-"""Words that begin a clause of a table."""
+"""WordRun that begin a clause of a table."""
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
 _HARMLESS = frozenset(
     "NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED CLUSTERED NONCLUSTERED ASC DESC".split()
 )
-"""Words behind a clause that are no other word typed wrongly, and say nothing of values."""
+"""WordRun behind a clause that are no other word typed wrongly, and say nothing of values."""
 _KEPT_SOMEHOW = frozenset({"STORED", "VIRTUAL", "PERSISTED"})
 """Whether a generated column is stored is nothing that anybody sees of its values."""
 _MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
@@ -65,7 +66,7 @@ class TableItems:
     def _name(self) -> str:
         return self.made.table["name"]
 
-    def read(self, words: Words) -> None:
+    def read(self, words: WordRun) -> None:
         """Everything in the brackets."""
         words = _without_generated(words)
         items = words.by_commas()
@@ -87,7 +88,7 @@ class TableItems:
                 else:
                     TableClauses(self.script, self.made).visit(tree)
 
-    def _by_itself(self, item: Words) -> None:
+    def _by_itself(self, item: WordRun) -> None:
         """A column or constraint that sqlglot does not understand as a whole."""
         if _begins_constraint(item):
             self._constraint(item)
@@ -103,10 +104,11 @@ class TableItems:
 
     # --- constraints
 
-    def _constraint(self, item: Words) -> None:
+    def _constraint(self, item: WordRun) -> None:
         """A constraint whose last words are not understood, or all of it."""
         clauses = TableClauses(self.script, self.made)
-        for count in range(len(item) - 1, max(0, len(item) - _MOST_TRIED), -1):
+        item = item.but("CLUSTERED", "NONCLUSTERED")  # how the key is kept
+        for count in range(len(item), max(0, len(item) - _MOST_TRIED), -1):
             tree = self.script.grammar.item(item.cut(0, count))
             if tree is not None and not _is_loose(tree) and not _is_bare(tree):
                 clauses.visit(tree)
@@ -125,10 +127,10 @@ class TableItems:
 
     # --- columns
 
-    def _column(self, item: Words) -> None:
+    def _column(self, item: WordRun) -> None:
         """A column, of which a clause is not understood."""
         if item.says("NATIONAL", at=1):  # NATIONAL CHARACTER is CHARACTER in other letters
-            item = Words([*item.tokens[:1], *item.tokens[2:]], item.text, item.start)
+            item = WordRun([*item.tokens[:1], *item.tokens[2:]], item.text, item.start)
         parts = list(_parts(item))
         definition, behind = self._typed(parts[0])
         if definition is None:
@@ -146,22 +148,25 @@ class TableItems:
             with self.script.at(part):
                 self._clause(typed, part, clauses)
 
-    def _typed(self, words: Words) -> tuple[exp.ColumnDef | None, int]:
+    def _typed(self, words: WordRun) -> tuple[exp.ColumnDef | None, int]:
         """A column's name and type, and how many words these are."""
         plain = words.with_plain_name()
         for count in range(len(words), 1, -1):
             tree = self.script.grammar.item(plain.cut(0, count))
+            if tree is None and is_type(str(words.cut(1, count))):  # which sqlglot does not read as one
+                kind = exp.DataType(this=exp.DType.USERDEFINED, kind=str(words.cut(1, count)))
+                tree = exp.ColumnDef(this=exp.Identifier(this="plain"), kind=kind)
             if isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is not None:
                 name = exp.Identifier(this=words.tokens[0].text, quoted=words.is_quoted(0))
                 tree.set("this", name)
                 return tree, count
         return None, 0
 
-    def _clause(self, typed: Words, part: Words, clauses: ColumnClauses) -> None:
+    def _clause(self, typed: WordRun, part: WordRun, clauses: ColumnClauses) -> None:
         """One clause of a column, or as many of its first words as are understood."""
         whole = part.word(0) == "DEFAULT"  # half of a default is another one
         for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - _MOST_TRIED), -1):
-            both = Words([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
+            both = WordRun([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
             tree = self.script.grammar.item(both)
             if count < len(part) and _counts(part):
                 clauses.count(*start_and_step(part))
@@ -185,8 +190,8 @@ class TableItems:
 
     # --- what is not understood
 
-    def _stray(self, item: Words, words: Words) -> None:
-        """Words behind a type that begin no clause."""
+    def _stray(self, item: WordRun, words: WordRun) -> None:
+        """WordRun behind a type that begin no clause."""
         if words.kind(0) in (TokenType.VAR, TokenType.IDENTIFIER) and len(words) > 1:
             following = self.script.grammar.item(words)
             if isinstance(following, exp.ColumnDef) and _is_known_type(self.script, following):
@@ -199,8 +204,8 @@ class TableItems:
                 return
         self._unknown(words, _COLUMN_WORDS, owner=f"{self._name}.{item.tokens[0].text}")
 
-    def _unknown(self, words: Words, known: frozenset[str], owner: str = "") -> None:
-        """Words that are left out, unless they look like others that were typed wrongly."""
+    def _unknown(self, words: WordRun, known: frozenset[str], owner: str = "") -> None:
+        """WordRun that are left out, unless they look like others that were typed wrongly."""
         first = words.tokens[0].text if not words.is_quoted(0) else ""
         if instead := meant(first, known | {"NOT NULL"}):
             message = f"{first!r} is not understood; did you mean {instead!r}?"
@@ -208,8 +213,8 @@ class TableItems:
             return
         self.script.warn(owner or self._name, f"{_short(words)} is not understood, left out", words)
 
-    def _leave_out(self, words: Words) -> None:
-        """Words behind a clause that was understood."""
+    def _leave_out(self, words: WordRun) -> None:
+        """WordRun behind a clause that was understood."""
         first = words.word(0)
         if (len(words) == 1 and first in _KEPT_SOMEHOW) or words.says("NULLS", "DISTINCT"):
             return
@@ -220,7 +225,7 @@ class TableItems:
         message = f"{_short(words)} has no effect on the values, left out"
         self.script.warn(self._name, message, words, shown=False)
 
-    def _refuse(self, words: Words, first: str) -> None:
+    def _refuse(self, words: WordRun, first: str) -> None:
         expected = {
             "NOT": "NULL is expected behind NOT",
             "PRIMARY": "write PRIMARY KEY, and its columns in brackets where it is a line of its own",
@@ -234,7 +239,7 @@ class TableItems:
         message = f"{_short(words)} is not understood"
         self.script.complain(self._name, message, expected.get(first, ""), words)
 
-    def _refuse_column(self, item: Words, typed: Words) -> None:
+    def _refuse_column(self, item: WordRun, typed: WordRun) -> None:
         name = item.tokens[0].text
         words = typed.cut(1) if len(typed) > 1 else item
         if instead := meant(item.word(0), CONSTRAINT_WORDS):
@@ -253,6 +258,15 @@ class TableItems:
                 self.script.complain(f"{self._name}.{name}", message, mend, words)
 
 
+def is_type(text: str) -> bool:
+    """Whether a text is a type, as any dialect writes it."""
+    try:
+        sql_type(text)
+    except UnknownTypeError:
+        return False
+    return True
+
+
 @dataclass
 class TableTail:
     """Reads what stands behind the brackets."""
@@ -260,7 +274,7 @@ class TableTail:
     script: Script
     made: MadeTable
 
-    def read(self, words: Words) -> None:
+    def read(self, words: WordRun) -> None:
         """Every clause."""
         if not words.tokens:
             return
@@ -277,7 +291,7 @@ class TableTail:
                 for tree in trees or ():
                     TableProperties(self.script, self.made).visit(tree)
 
-    def _unknown(self, part: Words) -> None:
+    def _unknown(self, part: WordRun) -> None:
         for count in range(len(part) - 1, max(0, len(part) - _MOST_TRIED), -1):
             trees = self.script.grammar.clauses(part.cut(0, count))
             if trees:
@@ -290,7 +304,7 @@ class TableTail:
         self.script.warn(self.made.table["name"], f"{_short(part)} is not understood, left out{hint}", part)
 
 
-def _is_incomplete(part: Words) -> bool:
+def _is_incomplete(part: WordRun) -> bool:
     """Whether a DEFAULT or a CHECK ends before its expression does."""
     if part.word(0) not in ("DEFAULT", "CHECK"):
         return False
@@ -303,7 +317,7 @@ def _is_incomplete(part: Words) -> bool:
     return len(part) == 1 or unfinished or sign or bare
 
 
-def _short(words: Words) -> str:
+def _short(words: WordRun) -> str:
     """The words, of many the first few."""
     text = " ".join(str(words).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
@@ -326,11 +340,11 @@ def _is_bare(tree: exp.Expr) -> bool:
     return lacks or tree.key == "primarykeycolumnconstraint"
 
 
-def _is_comma(words: Words, index: int) -> bool:
+def _is_comma(words: WordRun, index: int) -> bool:
     return words.kind(index) is TokenType.COMMA
 
 
-def _is_name(item: Words) -> bool:
+def _is_name(item: WordRun) -> bool:
     return item.kind(0) is not TokenType.STRING and bool(item.tokens[0].text[:1].strip("()[]{}.,;=<>*+-/'"))
 
 
@@ -342,7 +356,7 @@ def _is_known_type(script: Script, definition: exp.ColumnDef) -> bool:
     return True
 
 
-def _begins_constraint(item: Words) -> bool:
+def _begins_constraint(item: WordRun) -> bool:
     """Whether an item is a constraint of the table; a column may have the name of one."""
     second = item.word(1)
     opened = item.kind(1) is TokenType.L_PAREN
@@ -362,7 +376,7 @@ def _begins_constraint(item: Words) -> bool:
     return begins.get(item.word(0), False)
 
 
-def _parts(item: Words) -> Iterator[Words]:
+def _parts(item: WordRun) -> Iterator[WordRun]:
     """A column's name with its type, and each of its clauses."""
     starts = [0]
     for at, depth in item.depths():
@@ -375,23 +389,23 @@ def _parts(item: Words) -> Iterator[Words]:
         yield item.cut(first, last)
 
 
-def _without_generated(words: Words) -> Words:
+def _without_generated(words: WordRun) -> WordRun:
     """Of columns without a type, c GENERATED ALWAYS AS (...) in short: c AS (...)."""
     untyped = [item for item in words.by_commas() if item.says("GENERATED", "ALWAYS", "AS", at=1)]
     gone = {id(token) for item in untyped for token in item.tokens[1:3]}
     if not gone:
         return words
-    return Words([token for token in words.tokens if id(token) not in gone], words.text, words.start)
+    return WordRun([token for token in words.tokens if id(token) not in gone], words.text, words.start)
 
 
-def _counts(part: Words) -> bool:
+def _counts(part: WordRun) -> bool:
     """Whether a clause says that the column counts by itself."""
     first = part.word(0)
     is_identity = first == "GENERATED" and any(part.word(k) == "IDENTITY" for k in range(len(part)))
     return is_identity or first in ("IDENTITY", "AUTOINCREMENT", "AUTO_INCREMENT")
 
 
-def _continues(item: Words, at: int, start: int) -> bool:
+def _continues(item: WordRun, at: int, start: int) -> bool:
     """Whether a word that could begin a clause belongs to the one before it."""
     word, before, after, beginning = item.word(at), item.word(at - 1), item.word(at + 1), item.word(start)
     if before in ("SET", "DEFAULT", "START") or (before == "NOT" and word != "KEY"):
@@ -412,7 +426,7 @@ def _continues(item: Words, at: int, start: int) -> bool:
     return within.get(word, False)
 
 
-def _clauses_behind(words: Words) -> Iterator[Words]:
+def _clauses_behind(words: WordRun) -> Iterator[WordRun]:
     """What stands behind the brackets, cut where a word begins a clause."""
     starts = [0]
     for at, depth in words.depths():
@@ -422,7 +436,7 @@ def _clauses_behind(words: Words) -> Iterator[Words]:
         yield words.cut(first, last)
 
 
-def _joined(words: Words, at: int, start: int) -> bool:
+def _joined(words: WordRun, at: int, start: int) -> bool:
     """Whether a word behind the brackets belongs to the clause before it."""
     word, before = words.word(at), words.word(at - 1)
     if word in ("SORTKEY",) and before in ("COMPOUND", "INTERLEAVED"):

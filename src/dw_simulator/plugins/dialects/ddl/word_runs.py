@@ -4,7 +4,7 @@ sqlglot reads a CREATE TABLE whole or not at all. Here, its columns, constraints
 one, so that what is not understood can be shown, and left out, by itself:
 
 >>> from sqlglot.dialects.postgres import Postgres
->>> grammar = Grammar(Postgres)
+>>> grammar = SqlGrammar(Postgres)
 >>> words = grammar.words("a INT FROBNICATE, b TEXT", 0)
 >>> [(str(item), grammar.item(item) is not None) for item in words.by_commas()]
 [('a INT FROBNICATE', False), ('b TEXT', True)]
@@ -20,7 +20,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
-from dw_simulator.plugins.dialects.ddl.source import Source
+from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.ports.dialect import Place
 
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
@@ -38,7 +38,7 @@ def meant(word: str, known: frozenset[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Words:
+class WordRun:
     """Some words of a statement, one behind another.
 
     text   the statement's
@@ -55,15 +55,20 @@ class Words:
     def __str__(self) -> str:
         return self.text[self.tokens[0].start : self.tokens[-1].end + 1] if self.tokens else ""
 
-    def cut(self, first: int, last: int | None = None) -> "Words":
+    def cut(self, first: int, last: int | None = None) -> "WordRun":
         """The words from one up to another."""
-        return Words(self.tokens[first:last], self.text, self.start)
+        return WordRun(self.tokens[first:last], self.text, self.start)
 
-    def with_plain_name(self) -> "Words":
+    def with_plain_name(self) -> "WordRun":
         """The same with a first word that means nothing anywhere: a column may be called as a clause is."""
         first = self.tokens[0]
         plain = Token(TokenType.VAR, "plain", first.line, first.col, first.start, first.end)
-        return Words([plain, *self.tokens[1:]], self.text, self.start)
+        return WordRun([plain, *self.tokens[1:]], self.text, self.start)
+
+    def but(self, *words: str) -> "WordRun":
+        """The same without these words, wherever they stand."""
+        kept = [token for at, token in enumerate(self.tokens) if self.word(at) not in words]
+        return WordRun(kept, self.text, self.start)
 
     def word(self, index: int) -> str:
         """A word in capitals; empty beyond the last, and for what is quoted.
@@ -78,13 +83,13 @@ class Words:
         """Whether these words stand there."""
         return all(self.word(at + k) == word for k, word in enumerate(words))
 
-    def without(self, said: Sequence[str], at: int) -> "Words":
+    def without(self, said: Sequence[str], at: int) -> "WordRun":
         """The same without the word that stands so far behind the beginning of these, where they are said."""
         found = next((k for k in range(len(self)) if self.says(*said, at=k)), None)
         if found is None:
             return self
         kept = [token for k, token in enumerate(self.tokens) if k != found + at]
-        return Words(kept, self.text, self.start)
+        return WordRun(kept, self.text, self.start)
 
     def kind(self, index: int) -> TokenType | None:
         """sqlglot's type of a word; None beyond the last."""
@@ -94,7 +99,7 @@ class Words:
         """Whether a word is a name or a text in quotes."""
         return self.kind(index) in _QUOTED
 
-    def place(self, source: Source) -> Place:
+    def place(self, source: ScriptText) -> Place:
         """Where they stand."""
         if not self.tokens:
             return source.place(self.start)
@@ -128,13 +133,13 @@ class Words:
                 return at
         return None
 
-    def typed(self, index: int) -> "Words":
+    def typed(self, index: int) -> "WordRun":
         """The word there with the brackets behind it: a type with its arguments."""
         opened = self.kind(index + 1) is TokenType.L_PAREN
         closing = self.closing(index + 1) if opened else None
         return self.cut(index, index + 1 if closing is None else closing + 1)
 
-    def by_commas(self) -> "list[Words]":
+    def by_commas(self) -> "list[WordRun]":
         """What stands between the commas that are in no bracket; nothing between two of them is empty."""
         commas = [
             at for at, depth in self.depths() if depth == 0 and self.tokens[at].token_type is TokenType.COMMA
@@ -147,12 +152,12 @@ class Words:
         ]
 
 
-def span(text: str, start: int) -> Words:
+def span(text: str, start: int) -> WordRun:
     """A text of the script as one word, whatever it is."""
-    return Words([Token(TokenType.VAR, text, 1, 0, 0, len(text) - 1)], text, start)
+    return WordRun([Token(TokenType.VAR, text, 1, 0, 0, len(text) - 1)], text, start)
 
 
-def start_and_step(words: Words) -> tuple[int, int]:
+def start_and_step(words: WordRun) -> tuple[int, int]:
     """Where a sequence starts, and its step, of words in any order: START WITH 5 INCREMENT BY -1."""
     found = {word: _number_behind(words, word) for word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE")}
     step = found["INCREMENT"] or 1
@@ -161,7 +166,7 @@ def start_and_step(words: Words) -> tuple[int, int]:
     return found["START"] if found["START"] is not None else usual, step
 
 
-def _number_behind(words: Words, word: str) -> int | None:
+def _number_behind(words: WordRun, word: str) -> int | None:
     """The number behind START, or START WITH, or START =."""
     for k in range(len(words)):
         if words.word(k) != word or words.says("NO", at=k - 1):
@@ -174,7 +179,7 @@ def _number_behind(words: Words, word: str) -> int | None:
 
 
 @dataclass(frozen=True)
-class Grammar:
+class SqlGrammar:
     """What sqlglot reads of a dialect."""
 
     dialect: type[Dialect]
@@ -205,11 +210,11 @@ class Grammar:
         known = self.dialect.tokenizer_class.KEYWORDS.items()
         return frozenset(name for name, kind in known if kind in kinds and name.isidentifier())
 
-    def words(self, text: str, start: int) -> Words:
+    def words(self, text: str, start: int) -> WordRun:
         """The words of a text, which begins at a place of the script. Raises TokenError."""
-        return Words(list(self._instance.tokenize(text)), text, start)
+        return WordRun(list(self._instance.tokenize(text)), text, start)
 
-    def items(self, words: Words) -> list[exp.Expr] | None:
+    def items(self, words: WordRun) -> list[exp.Expr] | None:
         """Columns and constraints of a table; None where sqlglot does not understand all of them."""
         before, behind = self._frame
         tree = self._tree([*before, *words.tokens, *behind], words.text)
@@ -217,12 +222,12 @@ class Grammar:
             return None
         return list(tree.this.expressions)
 
-    def item(self, words: Words) -> exp.Expr | None:
+    def item(self, words: WordRun) -> exp.Expr | None:
         """One column or constraint."""
         found = self.items(words) if len(words) else None
         return found[0] if found and len(found) == 1 else None
 
-    def clauses(self, words: Words) -> list[exp.Expr] | None:
+    def clauses(self, words: WordRun) -> list[exp.Expr] | None:
         """What stands behind the columns of a table; None where it is not understood, or no clause."""
         tree = self._tree([*self._head, *words.tokens], words.text)
         if not isinstance(tree, exp.Create) or tree.expression is not None or tree.args.get("clone"):
@@ -230,12 +235,12 @@ class Grammar:
         properties = tree.args.get("properties")
         return list(properties.expressions) if properties else []
 
-    def action(self, words: Words) -> list[exp.Expr] | None:
+    def action(self, words: WordRun) -> list[exp.Expr] | None:
         """What an ALTER TABLE does; None where it is not understood."""
         tree = self._tree([*self._alter, *words.tokens], words.text)
         return list(tree.args.get("actions") or ()) if isinstance(tree, exp.Alter) else None
 
-    def statement(self, words: Words) -> exp.Expr | None:
+    def statement(self, words: WordRun) -> exp.Expr | None:
         """A whole statement; None where it is not understood."""
         tree = self._tree(list(words.tokens), words.text)
         return None if tree is None or tree.key == "command" else tree

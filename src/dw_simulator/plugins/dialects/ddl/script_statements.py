@@ -11,14 +11,14 @@ Data is passed over quickly: one match of a regular expression that never goes b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.errors import SqlError
-from dw_simulator.plugins.dialects.ddl.source import Source
+from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 
 _NESTED = 3
 """So deep are comments within comments, where a dialect has them."""
@@ -80,7 +80,9 @@ class Lexis:
 def lexis(dialect: type[Dialect]) -> Lexis:
     """How a dialect writes texts, names and comments."""
     tokenizer = dialect.tokenizer_class
-    comments = [rf"{re.escape(mark)}[^\n]*+" for mark in tokenizer.COMMENTS if isinstance(mark, str)]
+    # a comment of several lines is a pair of marks
+    lines = [mark for mark in map("".join, tokenizer.COMMENTS) if not mark.startswith("/*")]
+    comments = [rf"{re.escape(mark)}[^\n]*+" for mark in lines]
     inner = r"/\*(?:[^*/]++|\*(?!/)|/(?!\*))*+\*/"
     for _ in range(_NESTED if tokenizer.NESTED_COMMENTS else 0):
         inner = rf"/\*(?:[^*/]++|\*(?!/)|/(?!\*)|{inner})*+\*/"
@@ -88,8 +90,8 @@ def lexis(dialect: type[Dialect]) -> Lexis:
         inner = r"/\*(?:[^*]++|\*(?!/))*+\*/"
     comments.append(inner)
     escaped = "\\" in tokenizer.STRING_ESCAPES
-    quotes = [one if isinstance(one, str) else one[0] for one in tokenizer.QUOTES]
-    names = [one if isinstance(one, str) else one[0] for one in tokenizer.IDENTIFIERS]
+    quotes = _openings(tokenizer.QUOTES)
+    names = _openings(tokenizer.IDENTIFIERS)
     texts = [_between(mark * 3, mark * 3, escaped=True) for mark in quotes if mark * 3 in quotes]
     texts += [_between(mark, mark, escaped=escaped) for mark in quotes if len(mark) == 1]
     if "'" in quotes and not escaped:
@@ -113,6 +115,11 @@ def lexis(dialect: type[Dialect]) -> Lexis:
             rf"(?:(?i:insert)\b{body.replace('tag>', 'tag1>').replace('=tag', '=tag1')};{blank})++", re.DOTALL
         ),
     )
+
+
+def _openings(marks: Iterable[str | tuple[str, str]]) -> list[str]:
+    """The marks that open; of the same at both ends, just that."""
+    return [one if isinstance(one, str) else one[0] for one in marks]
 
 
 def _between(mark: str, end: str, *, escaped: bool) -> str:
@@ -235,5 +242,5 @@ def _unclosed(sql: str, at: int) -> SqlError:
         what = f"a name is not closed: write {mark}...{']' if mark == '[' else mark}"
     else:
         what = f"a text is not closed: write {mark}...{mark}"
-    place = Source(sql).place(at)
+    place = ScriptText(sql).place(at)
     return SqlError(what, place.line, place.column, place.excerpt)

@@ -11,10 +11,10 @@ _WIDEST = 100
 
 
 @dataclass(frozen=True)
-class Source:
+class ScriptText:
     """The text of a script.
 
-    >>> print(Source("CREATE TABLE t (\\n  a INT FROB\\n)").place(25, 29).excerpt)
+    >>> print(ScriptText("CREATE TABLE t (\\n  a INT FROB\\n)").place(25, 29).excerpt)
       a INT FROB
             ^^^^
     """
