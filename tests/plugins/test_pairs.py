@@ -17,6 +17,7 @@ import pytest
 import snowflake.connector
 from psycopg.sql import SQL
 from snowflake.connector.errors import ProgrammingError
+from tests.plugins.test_scripts_of_the_wild import SCRIPTS
 
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.registry.manager import registry
@@ -46,7 +47,17 @@ def pairs(dialect: str) -> list[Pair]:
 
 PAIRS = {dialect: pairs(dialect) for dialect in DIALECTS}
 ALL = [pair for of_dialect in PAIRS.values() for pair in of_dialect]
+REFUSED = ("n" * 128, "REFERENCES raw.o (a)")
+"""What is read, and no experiment: a name that is too long, a reference to what is no key."""
+WILD = [
+    Pair(dialect, f"a wild script, {k}", sql, "")
+    for k, (dialect, sql, _tables) in enumerate(SCRIPTS)
+    if not any(words in sql for words in REFUSED)
+]
 every_pair = pytest.mark.parametrize("pair", ALL, ids=lambda pair: f"{pair.dialect}: {pair.title}")
+every_script = pytest.mark.parametrize(
+    "pair", [*ALL, *WILD], ids=lambda pair: f"{pair.dialect}: {pair.title}"
+)
 
 
 @cache
@@ -147,7 +158,7 @@ NO_LOSS = "TIMESTAMPTZ is written as TIMESTAMP|takes no '.' in the name"
 """Warnings of what reads the same all the same."""
 
 
-@every_pair
+@every_script
 def test_what_is_written_reads_the_same(pair: Pair) -> None:
     first, _told = imported(pair.dialect, pair.sql)
     script = written(first, pair.dialect)
@@ -181,7 +192,7 @@ def server(postgres: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@every_pair
+@every_script
 def test_duckdb_takes_it(pair: Pair, in_memory: duckdb.DuckDBPyConnection) -> None:
     experiment, _told = imported(pair.dialect, pair.sql)
     in_memory.execute("BEGIN; CREATE SCHEMA own; USE own")
@@ -195,7 +206,7 @@ def test_duckdb_takes_it(pair: Pair, in_memory: duckdb.DuckDBPyConnection) -> No
     assert {name.lower() for (name,) in made} == {table.name.lower() for table in experiment.tables}
 
 
-@every_pair
+@every_script
 def test_postgres_takes_it(pair: Pair, server: psycopg.Connection) -> None:
     experiment, _told = imported(pair.dialect, pair.sql)
     named = "SELECT relname FROM pg_class WHERE relnamespace = 'own'::regnamespace AND relkind = 'r'"
