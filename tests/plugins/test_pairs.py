@@ -15,10 +15,13 @@ import fakesnow
 import psycopg
 import pytest
 import snowflake.connector
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from psycopg.sql import SQL
 from snowflake.connector.errors import ProgrammingError
 from tests.plugins.test_scripts_of_the_wild import SCRIPTS
 
+from dw_simulator.errors import RequestError
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
@@ -173,6 +176,27 @@ def test_what_is_written_reads_the_same(pair: Pair) -> None:
     ]
     assert not lost or script.warnings, lost
     assert lost or not [text for text in script.warnings if not re.search(NO_LOSS, text)], script.warnings
+
+
+_PIECES = """DROP,RENAME,ALTER COLUMN,ADD,SET OPTIONS,TO,GENERATED ALWAYS AS,IDENTITY,COLLATE,DEFAULT,'now',
+LIKE,CLUSTER BY,START WITH,INCREMENT BY -,NULL,(,),;,',::""".split(",")
+_damage = st.tuples(st.floats(0, 1), st.sampled_from(_PIECES), st.integers(0, 30))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(ALL), st.lists(_damage, min_size=1, max_size=3))
+def test_broken_ones_are_written_or_get_a_place(pair: Pair, damage: list[tuple[float, str, int]]) -> None:
+    sql, refusal, experiment = pair.sql, "", None
+    for where, piece, gone in damage:
+        at = int(where * len(sql))
+        sql = f"{sql[:at]} {piece} {sql[at + gone :]}"
+    try:
+        experiment, _told = imported(pair.dialect, sql)
+    except RequestError as error:
+        refusal = str(error)
+    assert experiment is not None or re.search(r"line \d+, column [1-9]", refusal)
+    for dialect in DIALECTS if experiment is not None else ():
+        assert written(experiment, dialect).sql
 
 
 # --- real databases
