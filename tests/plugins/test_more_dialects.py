@@ -1,9 +1,10 @@
-"""MySQL, SQL Server, Oracle, Spark and the standard: their scripts are read, and written so that they read the same."""
+"""MySQL, SQL Server, Oracle, Spark, the standard: what is read there is written so that it reads the same."""
 
 from typing import Any
 
 import pytest
 
+from dw_simulator.planning import plan
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.script_import import ScriptImport, guessed
@@ -13,15 +14,18 @@ SCRIPTS = {
     "mysql": """
 CREATE TABLE `users` (
   `id` INT UNSIGNED NOT NULL AUTO_INCREMENT, `flag` TINYINT(1) DEFAULT '1', `kind` ENUM('a','b') NOT NULL,
-  `note` MEDIUMTEXT CHARACTER SET utf8, `seen` DATETIME(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
-  `price` DECIMAL(10,2) UNSIGNED, `year` YEAR, PRIMARY KEY (`id`), KEY `by_kind` (`kind`), UNIQUE KEY `u` (`note`(10))
+  `note` MEDIUMTEXT CHARACTER SET utf8,
+  `seen` DATETIME(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+  `price` DECIMAL(10,2) UNSIGNED, `year` YEAR,
+  PRIMARY KEY (`id`), KEY `by_kind` (`kind`), UNIQUE KEY `u` (`note`(10))
 ) ENGINE=InnoDB AUTO_INCREMENT=5 DEFAULT CHARSET=utf8mb4 COMMENT='who';
 /*!40101 SET x = 1 */;
 INSERT INTO `users` VALUES (1,'it\\'s;');
 DELIMITER ;;
 CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW BEGIN SET NEW.flag = 1; CREATE TABLE no (a INT); END ;;
 DELIMITER ;
-ALTER TABLE users ADD COLUMN z INT AFTER flag, MODIFY COLUMN flag SMALLINT NOT NULL, CHANGE `year` `since` YEAR;
+ALTER TABLE users ADD COLUMN z INT AFTER flag, MODIFY COLUMN flag SMALLINT NOT NULL,
+  CHANGE `year` `since` YEAR;
 CREATE TABLE logins LIKE users;
 """,
     "tsql": """
@@ -29,8 +33,8 @@ USE [shop]
 GO
 IF NOT EXISTS (SELECT * FROM sys.objects WHERE name = 'x')
 BEGIN
-CREATE TABLE [dbo].[Orders] ([OrderID] INT IDENTITY(100,10) NOT NULL, [Name] NVARCHAR(MAX) NULL, At DATETIME2(7)
-  DEFAULT (getdate()), k UNIQUEIDENTIFIER, paid MONEY, done BIT NOT NULL, twice AS (paid*2) PERSISTED,
+CREATE TABLE [dbo].[Orders] ([OrderID] INT IDENTITY(100,10) NOT NULL, [Name] NVARCHAR(MAX) NULL,
+  At DATETIME2(7)  DEFAULT (getdate()), k UNIQUEIDENTIFIER, paid MONEY, done BIT NOT NULL, twice AS (paid*2) PERSISTED,
   CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([OrderID] ASC) WITH (PAD_INDEX = OFF) ON [PRIMARY]) ON [PRIMARY]
 END
 GO
@@ -41,7 +45,8 @@ CREATE PROCEDURE p AS BEGIN CREATE TABLE zz (a int); SELECT 1; END
 GO
 """,
     "oracle": """
-CREATE TABLE "HR"."EMP" ("ID" NUMBER(10) GENERATED ALWAYS AS IDENTITY, "NAME" VARCHAR2(30 CHAR) NOT NULL ENABLE,
+CREATE TABLE "HR"."EMP" ("ID" NUMBER(10) GENERATED ALWAYS AS IDENTITY, 
+  "NAME" VARCHAR2(30 CHAR) NOT NULL ENABLE,
   "HIRED" DATE DEFAULT SYSDATE, bonus NUMBER(10,-2), spell INTERVAL DAY (2) TO SECOND (6), cv CLOB,
   CONSTRAINT "EMP_PK" PRIMARY KEY ("ID") USING INDEX PCTFREE 10 TABLESPACE "USERS" ENABLE)
   SEGMENT CREATION IMMEDIATE PCTFREE 10 STORAGE(INITIAL 65536) TABLESPACE "USERS";
@@ -123,8 +128,6 @@ def test_whose_script_it_is_is_seen(dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", SCRIPTS)
 def test_their_tables_can_be_made(dialect: str) -> None:
-    from dw_simulator.planning import plan
-
     made = ScriptImport(registry(), Rulebook(registry()))
     experiment, _told = made.of_sql(SCRIPTS[dialect], "shop", dialect, 20)
     assert plan(experiment, 1, Rulebook(registry())).tables

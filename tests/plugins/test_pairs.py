@@ -15,9 +15,13 @@ import fakesnow
 import psycopg
 import pytest
 import snowflake.connector
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from psycopg.sql import SQL
 from snowflake.connector.errors import ProgrammingError
+from tests.plugins.test_scripts_of_the_wild import SCRIPTS
 
+from dw_simulator.errors import RequestError
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
@@ -46,7 +50,17 @@ def pairs(dialect: str) -> list[Pair]:
 
 PAIRS = {dialect: pairs(dialect) for dialect in DIALECTS}
 ALL = [pair for of_dialect in PAIRS.values() for pair in of_dialect]
+REFUSED = ("n" * 128, "REFERENCES raw.o (a)")
+"""What is read, and no experiment: a name that is too long, a reference to what is no key."""
+WILD = [
+    Pair(dialect, f"a wild script, {k}", sql, "")
+    for k, (dialect, sql, _tables) in enumerate(SCRIPTS)
+    if not any(words in sql for words in REFUSED)
+]
 every_pair = pytest.mark.parametrize("pair", ALL, ids=lambda pair: f"{pair.dialect}: {pair.title}")
+every_script = pytest.mark.parametrize(
+    "pair", [*ALL, *WILD], ids=lambda pair: f"{pair.dialect}: {pair.title}"
+)
 
 
 @cache
@@ -147,7 +161,7 @@ NO_LOSS = "TIMESTAMPTZ is written as TIMESTAMP|takes no '.' in the name"
 """Warnings of what reads the same all the same."""
 
 
-@every_pair
+@every_script
 def test_what_is_written_reads_the_same(pair: Pair) -> None:
     first, _told = imported(pair.dialect, pair.sql)
     script = written(first, pair.dialect)
@@ -162,6 +176,27 @@ def test_what_is_written_reads_the_same(pair: Pair) -> None:
     ]
     assert not lost or script.warnings, lost
     assert lost or not [text for text in script.warnings if not re.search(NO_LOSS, text)], script.warnings
+
+
+_PIECES = """DROP,RENAME,ALTER COLUMN,ADD,SET OPTIONS,TO,GENERATED ALWAYS AS,IDENTITY,COLLATE,DEFAULT,'now',
+LIKE,CLUSTER BY,START WITH,INCREMENT BY -,NULL,(,),;,',::""".split(",")
+_damage = st.tuples(st.floats(0, 1), st.sampled_from(_PIECES), st.integers(0, 30))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(ALL), st.lists(_damage, min_size=1, max_size=3))
+def test_broken_ones_are_written_or_get_a_place(pair: Pair, damage: list[tuple[float, str, int]]) -> None:
+    sql, refusal, experiment = pair.sql, "", None
+    for where, piece, gone in damage:
+        at = int(where * len(sql))
+        sql = f"{sql[:at]} {piece} {sql[at + gone :]}"
+    try:
+        experiment, _told = imported(pair.dialect, sql)
+    except RequestError as error:
+        refusal = str(error)
+    assert experiment is not None or re.search(r"line \d+, column [1-9]", refusal)
+    for dialect in DIALECTS if experiment is not None else ():
+        assert written(experiment, dialect).sql
 
 
 # --- real databases
@@ -181,7 +216,7 @@ def server(postgres: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@every_pair
+@every_script
 def test_duckdb_takes_it(pair: Pair, in_memory: duckdb.DuckDBPyConnection) -> None:
     experiment, _told = imported(pair.dialect, pair.sql)
     in_memory.execute("BEGIN; CREATE SCHEMA own; USE own")
@@ -195,7 +230,7 @@ def test_duckdb_takes_it(pair: Pair, in_memory: duckdb.DuckDBPyConnection) -> No
     assert {name.lower() for (name,) in made} == {table.name.lower() for table in experiment.tables}
 
 
-@every_pair
+@every_script
 def test_postgres_takes_it(pair: Pair, server: psycopg.Connection) -> None:
     experiment, _told = imported(pair.dialect, pair.sql)
     named = "SELECT relname FROM pg_class WHERE relnamespace = 'own'::regnamespace AND relkind = 'r'"

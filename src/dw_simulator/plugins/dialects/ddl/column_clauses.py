@@ -57,7 +57,7 @@ def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> N
 def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnDef) -> exp.DataType | None:
     """The type of a column that is generated, and says no type, as DuckDB has it."""
     said = definition.find(exp.ComputedColumnConstraint)
-    if said is None or said.this is None:
+    if said is None or not isinstance(said.this, exp.Expr):
         return None
     from dw_simulator.plugins.dialects.ddl.selecting import type_of  # noqa: PLC0415 - it takes 50 ms
 
@@ -208,7 +208,10 @@ class ColumnClauses(Visitor[None]):
         count(self.column, start, step or 1)
 
     def visit_computedcolumnconstraint(self, clause: exp.ComputedColumnConstraint) -> None:
-        self._generate(clause.this)
+        if isinstance(clause.this, exp.Expr):
+            self._generate(clause.this)
+        else:
+            self.visit_other(clause)
 
     def _generate(self, tree: exp.Expr | None) -> None:
         """GENERATED AS, from other columns. As a guess, which gives way where the rule cannot make it."""

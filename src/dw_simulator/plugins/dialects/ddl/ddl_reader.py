@@ -30,6 +30,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     PendingReference,
     ReadableTypes,
+    ReadColumn,
     ReadSequence,
     Script,
 )
@@ -379,6 +380,22 @@ def _complete(script: Script, made: MadeTable) -> None:
             what = "expression" if column.pop("generated", False) else "identity"
             column.pop("inferred", None)
             script.tell(place, f"{name}: is a reference, so its {what} was left out")
+        elif "rule" in column:
+            _make_sole(script, made, column)
+    if table.get("dist_style") == "key" and "dist_key" not in table:
+        del table["dist_style"]
+        script.tell(made.place, f"{table['name']}: DISTSTYLE KEY names no column, left out")
+
+
+def _make_sole(script: Script, made: MadeTable, column: ReadColumn) -> None:
+    """A column that counts, or is generated, has no default; one that counts has a value in every row."""
+    generated = column.get("generated", False)
+    column["required"] |= not generated
+    if "default" in column:
+        does = "is generated" if generated else "counts"
+        place = made.columns.get(column["name"], made.place)
+        words = f"{does}, so its DEFAULT {column.pop('default')} was left out"
+        script.tell(place, f"{made.table['name']}.{column['name']}: {words}")
 
 
 def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> None:

@@ -55,11 +55,12 @@ class PlainAction:
     def is_rename(self) -> bool:
         """RENAME [COLUMN] a TO b."""
         named = self.words.says("RENAME") and self.words.word(1) not in _NO_COLUMNS
-        return named and self.words.says("TO", at=self._named + 1)
+        return named and self.words.says("TO", at=self._named + 1) and len(self.words) > self._named + 2
 
     def is_drop(self) -> bool:
         """DROP [COLUMN] a, where sqlglot reads no such thing."""
-        return self.words.says("DROP") and len(self.words) > 1 and self.words.word(1) not in _NO_COLUMNS
+        is_column = self.words.says("DROP") and self.words.word(1) not in _NO_COLUMNS
+        return is_column and len(self.words) > self._named
 
     def is_drop_constraint(self) -> bool:
         """DROP CONSTRAINT a."""

@@ -9,6 +9,8 @@ from dw_simulator.plugins.dialects.ddl.column_clauses import read_column
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, PendingReference, ReadTable, Script
 from dw_simulator.plugins.dialects.trees import Visitor
 
+_STYLES = frozenset({"all", "auto", "even", "key"})
+
 
 @dataclass
 class TableClauses(Visitor[None]):
@@ -99,7 +101,10 @@ class TableProperties(Visitor[None]):
         self.script.mention(self.made, named)
 
     def visit_diststyleproperty(self, clause: exp.DistStyleProperty) -> None:
-        self.table["dist_style"] = clause.name.lower()
+        if (style := clause.name.lower()) in _STYLES:
+            self.table["dist_style"] = style
+        else:
+            self.visit_other(clause)
 
     def visit_sortkeyproperty(self, clause: exp.SortKeyProperty) -> None:
         self.table["sort_key"] = self.script.names(clause.this)
