@@ -198,9 +198,15 @@ class RunAbortedError(RunError):
     exit_code = 130
 
 
+_LONGEST_NAME = 300
+"""What is longer resembles nothing; to compare it would take long."""
+
+
 def closest(name: str, known: Iterable[str]) -> str:
     """`"; did you mean 'x'?"`, or the whole list where it is short, or nothing."""
     names = sorted(known)
+    if len(name) > _LONGEST_NAME:
+        return ""
     match = get_close_matches(name.lower(), [candidate.lower() for candidate in names], n=1, cutoff=0.6)
     if match:
         original = next(candidate for candidate in names if candidate.lower() == match[0])

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _OPEN = re.compile(
-    r"""(?P<quoted>'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/)
-    |(?P<block>\{%.*?%\}|\{\#.*?\#\})
-    |(?P<open>\{\{.*?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|&\{?\w+\}?\.?|\{[A-Za-z_]\w*\})""",
+    r"""(?P<quoted>'(?:[^']|'')*'|--[^\n]*|/\*(?:.*?\*/|.*))
+    |(?P<block>\{%.{0,2000}?%\}|\{\#.{0,2000}?\#\})
+    |(?P<open>\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|&\{?\w+\}?\.?|\{[A-Za-z_]\w*\})""",
     re.DOTALL | re.VERBOSE,
 )
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -23,6 +23,9 @@ from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 _NESTED = 3
 """So deep are comments within comments, where a dialect has them."""
 _FIRST_WORDS = 12
+_TAG = re.compile(r"\$[A-Za-z_]\w{0,60}\$")
+_MOST_TAGS = 30
+"""A script with more different ones has no texts between them; each would be sought to the script's end."""
 _DATA = re.compile(r"copy\s[^;]*\bfrom\s+stdin\b", re.IGNORECASE)
 _PROGRAM = re.compile(
     r"create\s+(?:\w+\s+){0,5}?(?:procedure|function|trigger|package|task|event)\b(?!\s+table)|declare\b"
@@ -77,8 +80,11 @@ class Lexis:
 
 
 @cache
-def lexis(dialect: type[Dialect]) -> Lexis:
-    """How a dialect writes texts, names and comments."""
+def lexis(dialect: type[Dialect], *, tagged: bool = True) -> Lexis:
+    """How a dialect writes texts, names and comments.
+
+    tagged  whether $tag$ may be around a text: the end of each is sought to the end of the script
+    """
     tokenizer = dialect.tokenizer_class
     # a comment of several lines is a pair of marks
     lines = [mark for mark in map("".join, tokenizer.COMMENTS) if not mark.startswith("/*")]
@@ -98,7 +104,8 @@ def lexis(dialect: type[Dialect]) -> Lexis:
         texts.insert(0, rf"(?<=[eE])(?<![\w$][eE]){_between(chr(39), chr(39), escaped=True)}")
     ends = {"[": "]"}
     texts += [_between(mark, ends.get(mark, mark), escaped=False) for mark in names if mark not in quotes]
-    dollars = r"(?<![\w$])\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$"
+    tag = r"(?:[A-Za-z_]\w*)?" if tagged else ""
+    dollars = rf"(?<![\w$])\$(?P<tag>{tag})\$.*?\$(?P=tag)\$"
     every = "|".join([*texts, dollars, *comments])
     opening = "".join(sorted({mark[0] for mark in [*quotes, *names]}))
     special = re.escape(opening + "$;-/#\n")
@@ -133,13 +140,17 @@ def _between(mark: str, end: str, *, escaped: bool) -> str:
 
 def statements(sql: str, dialect: type[Dialect]) -> Iterator[Statement]:
     """The statements of a script, in their order. Raises SqlError, with its place, for a quote left open."""
-    return _Splitting(sql, lexis(dialect)).all()
+    tagged = len(set(_TAG.findall(sql))) <= _MOST_TAGS
+    return _Splitting(sql, lexis(dialect, tagged=tagged)).all()
 
 
 @dataclass
 class _Splitting:
+    """Takes a script apart. endless: a procedure has begun that never ends, and no other end is sought."""
+
     sql: str
     lexis: Lexis
+    endless: bool = False
 
     def all(self) -> Iterator[Statement]:
         at = 0
@@ -187,6 +198,8 @@ class _Splitting:
         """Where a procedure ends: at the END of its outermost block; at `end` where there is none."""
         begun, at = end, start
         depth = 0
+        if self.endless:
+            return begun
         while True:
             for word in _BLOCKS.findall(self.lexis.masked(self.sql[at:end])):
                 first = word.lower().split()
@@ -197,6 +210,7 @@ class _Splitting:
             if depth <= 0:
                 return end
             if end >= len(self.sql):
+                self.endless = True
                 return begun
             at, end = end + 1, self._end(end + 1)
 
@@ -214,17 +228,19 @@ class _Splitting:
 
     def _apart(self, start: int, end: int) -> Iterator[Statement]:
         """A statement, or several where a semicolon is missing before one about a table."""
-        if not _PROGRAM.match(self.sql, start, min(end, start + 400)):
-            found = _WITHIN.search(self.sql, start + 1, end)
-            if found is not None:
-                masked = self.lexis.masked(self.sql[start:end])
-                for cut in [one.end() for one in _WITHIN.finditer(masked, 1)]:
-                    before = masked[:cut]
-                    if before.count("(") <= before.count(")"):
-                        yield self._statement(start, start + cut)
-                        yield from self._apart(start + cut, end)
-                        return
-        yield self._statement(start, end)
+        begun = start
+        is_program = _PROGRAM.match(self.sql, start, min(end, start + 400)) is not None
+        if not is_program and _WITHIN.search(self.sql, start + 1, end) is not None:
+            masked = self.lexis.masked(self.sql[start:end])
+            depth = at = 0
+            for found in _WITHIN.finditer(masked, 1):
+                cut = found.end()
+                depth += masked.count("(", at, cut) - masked.count(")", at, cut)
+                at = cut
+                if depth <= 0:
+                    yield self._statement(begun, start + cut)
+                    begun, depth = start + cut, 0
+        yield self._statement(begun, end)
 
     def _statement(self, start: int, end: int) -> Statement:
         return Statement(self.sql[start:end].rstrip(), start)

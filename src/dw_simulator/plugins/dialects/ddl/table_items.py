@@ -151,7 +151,7 @@ class TableItems:
     def _typed(self, words: WordRun) -> tuple[exp.ColumnDef | None, int]:
         """A column's name and type, and how many words these are."""
         plain = words.with_plain_name()
-        for count in range(len(words), 1, -1):
+        for count in _lengths(len(words)):
             tree = self.script.grammar.item(plain.cut(0, count))
             if tree is None and is_type(str(words.cut(1, count))):  # which sqlglot does not read as one
                 kind = exp.DataType(this=exp.DType.USERDEFINED, kind=str(words.cut(1, count)))
@@ -256,6 +256,12 @@ class TableItems:
                 self.script.warn(f"{self._name}.{name}", f"{message}; the column was left out", words)
             else:
                 self.script.complain(f"{self._name}.{name}", message, mend, words)
+
+
+def _lengths(most: int) -> Iterator[int]:
+    """How many words to try for a name and its type: all, then fewer; of very many, the last and first."""
+    yield from range(most, max(1, most - _MOST_TRIED), -1)
+    yield from range(min(_MOST_TRIED, most - _MOST_TRIED), 1, -1)
 
 
 def is_type(text: str) -> bool:

@@ -27,13 +27,15 @@ _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
 _CLOSE_ENOUGH = 0.75
+_LONGEST_WORD = 40
 _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 """Types whose elements stand in angle brackets."""
 
 
 def meant(word: str, known: frozenset[str]) -> str:
     """The word that somebody has probably meant; empty where there is none, or it is that word."""
-    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if len(word) > 2 else []
+    sane = 2 < len(word) <= _LONGEST_WORD
+    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if sane else []
     return found[0] if found and found[0] != word.upper() else ""
 
 
