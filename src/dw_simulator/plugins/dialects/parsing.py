@@ -2,14 +2,13 @@
 
 import logging
 import re
-from collections.abc import Iterable
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 
-from dw_simulator.errors import SqlError, closest
+from dw_simulator.errors import SqlError
 
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -19,12 +18,12 @@ _UNCLOSED = re.compile(r"Missing (\S+) from \d+:(\d+)")
 _QUOTED = {'"': 'a name is not closed: write "..."', "`": "a name is not closed: write `...`"}
 
 
-def parse(sql: str, dialect: type[Dialect], words: Iterable[str] = ()) -> list[exp.Expr]:
-    """Every statement of a script; a word that is not understood may be meant for one of `words`."""
+def parse(sql: str, dialect: type[Dialect]) -> list[exp.Expr]:
+    """Every statement of a text. Raises SqlError, with its place."""
     try:
         trees = sqlglot.parse(sql, read=dialect)
     except ParseError as error:
-        raise _error(error, words) from None
+        raise _error(error) from None
     except TokenError as error:
         raise _unclosed(error, sql, dialect) from None
     except RecursionError:
@@ -65,14 +64,13 @@ def _unclosed(error: TokenError, sql: str, dialect: type[Dialect]) -> SqlError:
     return SqlError(str(error).splitlines()[0])
 
 
-def _error(error: ParseError, words: Iterable[str]) -> SqlError:
+def _error(error: ParseError) -> SqlError:
     first = error.errors[0] if error.errors else {}
     excerpt = "".join(str(first.get(k) or "") for k in ("start_context", "highlight", "end_context"))
     line = _line_around(excerpt, str(first.get("start_context") or ""))
     word = str(first.get("highlight") or "")
     description = str(first.get("description") or error).split(" but got")[0].split(" <Token")[0]
-    others = [other for other in words if other.lower() != word.lower()]
-    message = f"{description} at {word!r}{closest(word, others)}" if word else description
+    message = f"{description} at {word!r}" if word else description
     # sqlglot counts to the end of the word
     column = int(first.get("col") or 0) - max(len(word) - 1, 0)
     return SqlError(message, int(first.get("line") or 0), column, line)

@@ -11,7 +11,6 @@ a warning with its place; what makes a table unreadable is a problem with its pl
 A statement that is no table never stops the tables around it.
 """
 
-import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -41,9 +40,6 @@ from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span, st
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl, Place
 from dw_simulator.schema.json_data import JsonObject
-
-# sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
-logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _BEGINNINGS = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "INSERT", "SELECT", "GRANT"})
 _OTHER_BEGINNINGS = frozenset({"UNDROP", "REVOKE"})

@@ -10,6 +10,7 @@ one, so that what is not understood can be shown, and left out, by itself:
 [('a INT FROBNICATE', False), ('b TEXT', True)]
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -22,6 +23,9 @@ from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.ports.dialect import Place
+
+# sqlglot says on the log what it takes for a bare command; here that is told, or a problem
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
