@@ -88,6 +88,9 @@ class Dialect(Protocol):
     marks: str = ""
     """A regular expression of what only its own scripts say: whose SQL a script is, is guessed by it."""
 
+    by_marks_alone: bool = False
+    """Whether a script without any of its marks is never taken for one of its own."""
+
     @abstractmethod
     def read(self, sql: str, *, skip_unknown: bool = False) -> Ddl:
         """Table definitions from a script.

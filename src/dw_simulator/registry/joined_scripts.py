@@ -39,13 +39,15 @@ class _Joining:
         self.warnings += script.warnings
         for place, where in script.places.items():
             self.places.setdefault(place, where)
+        before = set(self.by_name)
         for one in script.tables:
             table = cast(_Table, one)
             name = str(table.get("name", "")).lower()
-            if name and name in self.by_name:
+            if name in before:
                 self.warnings.append(f"{table['name']}: is in several scripts; the first one's is taken")
                 continue
-            self.by_name[name] = table
+            # two of one script that differ in letter case alone are told by whoever reads the schema
+            self.by_name.setdefault(name, table)
             self.tables.append(table)
 
     def resolve(self) -> None:

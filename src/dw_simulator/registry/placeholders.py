@@ -13,11 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _OPEN = re.compile(
-    r"""(?P<quoted>'(?:[^']|'')*'|--[^\n]*|/\*(?:.*?\*/|.*))
+    r"""(?P<quoted>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|--[^\n]*|/\*(?:.*?\*/|.*)|\$\$.*?\$\$)
+    |(?P<name>"(?:[^"\n]|"")*"|`[^`\n]*`)
     |(?P<block>\{%.{0,2000}?%\}|\{\#.{0,2000}?\#\})
-    |(?P<open>\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|&\{?\w+\}?\.?|\{[A-Za-z_]\w*\})""",
+    |(?P<open>\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|\{[A-Za-z_]\w*\}
+        |%\([A-Za-z_]\w*\)s|(?<![\w<])<[A-Za-z_]\w*>(?=\.)|(?<![\w:]):"?[A-Za-z_]\w*"?(?=\.)
+        |(?<![\w&)])&\{?[A-Za-z_]\w*\}?\.?(?=[\w."]))""",
     re.DOTALL | re.VERBOSE,
 )
+_IN_NAME = re.compile(r"\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
 
@@ -45,13 +49,15 @@ class Filled:
 
 def fill(sql: str, variables: Mapping[str, str]) -> Filled:
     """Put values in the place of placeholders. variables: by name, without the signs around it."""
-    if not re.search(r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}", sql):
+    if not re.search(r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.", sql):
         return Filled(sql, ())
     left: list[Placeholder] = []
 
     def value(found: re.Match[str]) -> str:
         if found["quoted"] is not None:
             return _within_text(found[0], variables)
+        if found["name"] is not None:
+            return _within_name(found[0], found.start(), variables, left)
         if found["block"] is not None:
             left.append(Placeholder(found[0], found.start(), ""))
             return re.sub(r"[^\n]", " ", found[0])
@@ -67,6 +73,18 @@ def fill(sql: str, variables: Mapping[str, str]) -> Filled:
     return Filled(_OPEN.sub(value, sql), left)
 
 
+def _within_name(text: str, start: int, variables: Mapping[str, str], left: list[Placeholder]) -> str:
+    """In a name in quotes, {{ these }} and ${these} are placeholders; nothing is put behind them."""
+
+    def value(found: re.Match[str]) -> str:
+        name = _name(found[0])
+        if name not in variables:
+            left.append(Placeholder(found[0], start + found.start(), name))
+        return variables.get(name, name)
+
+    return _IN_NAME.sub(value, text)
+
+
 def _within_text(text: str, variables: Mapping[str, str]) -> str:
     """In a text or a comment, only what has a value is a placeholder."""
 
@@ -79,6 +97,8 @@ def _within_text(text: str, variables: Mapping[str, str]) -> str:
 
 def _name(text: str) -> str:
     """What a placeholder is called: {{ schema }} and {{ var('schema') }} are both schema."""
+    if text.startswith("%("):
+        return text[2 : text.index(")")]
     named = _QUOTED.findall(text) or _WORD.findall(text)
     words = _WORD.findall(named[-1]) if named else []
     return words[-1] if words else "placeholder"

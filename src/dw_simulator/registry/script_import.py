@@ -294,7 +294,8 @@ def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[
     marks = {name: _marks(name, dialect.marks, words) for name, dialect in dialects.usable().items()}
     found: dict[str, Ddl] = {}
     refusals: list[RequestError] = []
-    for name in sorted(marks, key=lambda name: -marks[name]):
+    asked = [name for name, found in marks.items() if found or not dialects.get(name).by_marks_alone]
+    for name in sorted(asked, key=lambda name: -marks[name]):
         try:
             found[name] = read(dialects.get(name), sql)
         except RequestError as error:

@@ -87,9 +87,11 @@ def decode(path: Path) -> Json:
 
 
 def text_of(path: Path) -> str:
-    """The text of a file in UTF-8. Raises RequestError."""
+    """The text of a file in UTF-8, or in UTF-16 with the mark that says so. Raises RequestError."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        read = path.read_bytes()
+        marked = read[:2] in (b"\xff\xfe", b"\xfe\xff")
+        return read.decode("utf-16" if marked else "utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path} cannot be read: {why_unreadable(error)}") from None
 

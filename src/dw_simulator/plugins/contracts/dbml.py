@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pydbml.classes import Column, Index, Reference, Table
     from pydbml.database import Database
 
-_TABLE = re.compile(r"(?mi)^\s*Table\s+[\w\".]+[^{;]*\{")
+_TABLE = re.compile(r"(?mi)^[ \t]*Table[ \t]++[\w\".]+[^{;\n]*\{")
 
 
 class Dbml(Contract):

@@ -247,3 +247,9 @@ def said_of(fields: Mapping[str, Json], name: str) -> str:
     """A field that is a text; empty for any other."""
     value = fields.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def whole_pattern(pattern: str) -> str:
+    """A regular expression without the signs of both ends; a dollar behind a backslash is itself."""
+    ends = re.search(r"(?<!\\)(?:\\\\)*\$\Z", pattern) is not None
+    return pattern.removeprefix("^")[: -1 if ends else None]

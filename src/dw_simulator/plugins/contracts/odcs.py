@@ -13,6 +13,7 @@ from dw_simulator.plugins.contracts.drafts import (
     literal,
     said_of,
     sql_name,
+    whole_pattern,
 )
 from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in, number_in, whole_in
@@ -229,7 +230,7 @@ def _add_options(table: TableDraft, column: ColumnDraft, options: Mapping[str, J
 
 def regex_rule(pattern: str) -> JsonObject:
     """The rule that makes texts of a pattern, which holds for whole texts."""
-    return {"name": "regex", "pattern": pattern.removeprefix("^").removesuffix("$")}
+    return {"name": "regex", "pattern": whole_pattern(pattern)}
 
 
 _BOUNDS = {"minimum": ">=", "maximum": "<=", "exclusiveMinimum": ">", "exclusiveMaximum": "<"}

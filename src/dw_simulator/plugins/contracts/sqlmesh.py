@@ -18,7 +18,7 @@ from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import JsonObject, fields_in
 
-_MODEL = re.compile(r"(?im)^\s*MODEL\s*\(")
+_MODEL = re.compile(r"(?im)^[ \t]*MODEL\s*+\(")
 _EXTERNAL = ("external_models.yaml", "external_models.yml")
 _SETTINGS = ("config.yaml", "config.yml", "config.py")
 _MOST_FILES = 20_000

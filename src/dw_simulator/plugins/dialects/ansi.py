@@ -42,4 +42,5 @@ dialect = SqlDialect(
         longest_name=128,
     ),
     TYPES,
+    by_marks_alone=True,
 )

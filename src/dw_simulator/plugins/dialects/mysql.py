@@ -79,7 +79,8 @@ dialect = SqlDialect(
         limits=LIMITS,
         kept=re.compile(
             r"(TINY|MEDIUM|LONG)?(TEXT|BLOB)|(TINYINT|SMALLINT|MEDIUMINT|INT|BIGINT) UNSIGNED|MEDIUMINT|"
-            r"YEAR|ENUM\(.*\)|BIT\(\d+\)|BINARY\(\d+\)"
+            r"YEAR|ENUM\(.*\)|BIT\(\d+\)|BINARY\(\d+\)|SET\(.*\)|"
+            r"DECIMAL UNSIGNED\(\d+,\d+\)"
         ),
         identity=_counting,
         column_comment=lambda text: exp.CommentColumnConstraint(this=exp.Literal.string(text)),
@@ -89,4 +90,5 @@ dialect = SqlDialect(
     TYPES,
     like_escape="\\",
     marks=MARKS,
+    by_marks_alone=True,
 )

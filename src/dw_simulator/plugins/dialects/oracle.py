@@ -2,12 +2,14 @@
 
 import re
 
+from sqlglot import exp
 from sqlglot.dialects.oracle import Oracle
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, SPANS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.types import Kind, SqlType
 
 TYPES = {
     "INT": "NUMBER(38,0)",
@@ -52,6 +54,14 @@ NAMES = {
     "text": "CLOB",
 }
 LIMITS = {"char": (2000, "CLOB"), "varchar": (4000, "CLOB"), "binary": (2000, "BLOB")}
+
+
+def _counting(declared: SqlType, start: int, step: int) -> exp.Expr | None:
+    """Whole numbers are NUMBER there, whatever their length."""
+    whole = declared.kind is Kind.DECIMAL and declared.scale == 0
+    return identity(SqlType(Kind.INTEGER, "") if whole else declared, start, step)
+
+
 MARKS = (
     r"n?varchar2|number\s*\(\s*\d+|clob|organization\s+(heap|index|external)|pctfree|tablespace|nologging|"
     r"segment creation|enable row movement|systimestamp|sysdate|xmltype"
@@ -64,9 +74,11 @@ dialect = SqlDialect(
         names=NAMES,
         limits=LIMITS,
         kept=re.compile(r"N?CLOB|BLOB|RAW\(\d+\)|N?VARCHAR2\(\d+\)|NUMBER(\(\d+(,-?\d+)?\))?"),
+        identity=_counting,
         longest_name=128,
     ),
     TYPES,
     marks=MARKS,
     folding=Folding(upper=True),
+    by_marks_alone=True,
 )

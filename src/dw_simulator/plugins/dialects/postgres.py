@@ -69,7 +69,8 @@ def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
 
 MARKS = (
     r"(big|small)?serial|jsonb|bytea|inet|cidr|citext|tsvector|\w+\[\]|with(out)? time zone|"
-    r"owner to|nextval\s*\(|inherits|character varying|nulls not distinct|double precision"
+    r"partition of|partition by (range|list|hash)|owner to|nextval\s*\(|inherits|character varying|"
+    r"nulls not distinct|double precision"
 )
 
 dialect = SqlDialect(

@@ -110,7 +110,10 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
         yield exp.SortKeyProperty(this=[quote(name) for name in table.sort_key], compound=False)
 
 
-MARKS = r"distkey|sortkey|diststyle|encode\s+\w+|super|getdate\s*\(|bpchar|backup (yes|no)|hllsketch"
+MARKS = (
+    r"distkey|sortkey|diststyle|encode\s+\w+|super|getdate\s*\(|bpchar|backup (yes|no)|hllsketch|iam_role|"
+    r"identity\s*\(\s*\d+\s*,\s*\d+\s*\)"
+)
 
 dialect = SqlDialect(
     DdlWords(

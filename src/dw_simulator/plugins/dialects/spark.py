@@ -26,4 +26,5 @@ dialect = SqlDialect(
     databricks.TYPES,
     like_escape="\\",
     marks=r"stored\s+as|row\s+format|tblproperties|using\s+(parquet|orc|csv|iceberg)|serdeproperties",
+    by_marks_alone=True,
 )

@@ -61,6 +61,7 @@ class SqlDialect(Dialect):
     warehouse: WarehouseAddress | None = None
     marks: str = ""
     folding: Folding = AS_WRITTEN
+    by_marks_alone: bool = False
 
     @property
     def queries(self) -> "QueryWords":

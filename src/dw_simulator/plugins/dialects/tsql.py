@@ -70,8 +70,8 @@ def _counting(declared: SqlType, start: int, step: int) -> exp.Expr | None:
 
 
 MARKS = (
-    r"nvarchar|\[\w+\]\.\[\w+\]|uniqueidentifier|datetime2|datetimeoffset|smalldatetime|money|identity\s*\(|"
-    r"(non)?clustered|on \[primary\]|go|sysname|rowversion|newid\s*\(|textimage_on"
+    r"nvarchar|\[\w+\]\.\[\w+\]|uniqueidentifier|datetime2|datetimeoffset|smalldatetime|"
+    r"(non)?clustered|on \[primary\]|sysname|rowversion|newid\s*\(|textimage_on"
 )
 
 dialect = SqlDialect(
@@ -88,4 +88,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     marks=MARKS,
+    by_marks_alone=True,
 )

@@ -10,7 +10,14 @@ from typing import TypeAlias
 
 from dw_simulator.plugins.contracts.dbt.column_origins import key_of
 from dw_simulator.plugins.contracts.dbt.project import DataTest
-from dw_simulator.plugins.contracts.drafts import ColumnDraft, TableDraft, literal, said_of, sql_name
+from dw_simulator.plugins.contracts.drafts import (
+    ColumnDraft,
+    TableDraft,
+    literal,
+    said_of,
+    sql_name,
+    whole_pattern,
+)
 from dw_simulator.schema.json_data import Json, items_in, number_in, whole_in
 from dw_simulator.schema.model import DEFAULT_ROWS
 from dw_simulator.schema.written import as_written
@@ -176,7 +183,7 @@ def _regex(asked: TestedTable) -> str:
     pattern = said_of(asked.test.arguments, "regex")
     if not pattern:
         return "it has no pattern"
-    asked.one.fields["rule"] = {"name": "regex", "pattern": pattern.removeprefix("^").removesuffix("$")}
+    asked.one.fields["rule"] = {"name": "regex", "pattern": whole_pattern(pattern)}
     return ""
 
 

@@ -7,7 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, ReadTable, Script
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, Script
 
 
 def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
@@ -20,7 +20,7 @@ def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
     made.columns[new] = made.columns.pop(old, script.here)
     if old in made.types:
         made.types[new] = made.types.pop(old)
-    _rename_in(script, made.table, old, new)
+    _rename_in(script, made, old, new)
     for reference in made.references:
         reference.columns = _renamed(reference.columns, old, new)
     for other in script.tables:
@@ -29,8 +29,9 @@ def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
                 reference.parent_columns = _renamed(reference.parent_columns, old, new)
 
 
-def _rename_in(script: Script, table: ReadTable, old: str, new: str) -> None:
+def _rename_in(script: Script, made: MadeTable, old: str, new: str) -> None:
     """The same in what a table says of its columns."""
+    table = made.table
     keys = [table.get("primary_key", []), table.get("sort_key", [])]
     for key in [*keys, *table.get("unique", ()), *table.get("nulls_not_distinct", ())]:
         key[:] = _renamed(key, old, new)  # the list itself: a constraint is remembered by it
@@ -41,7 +42,11 @@ def _rename_in(script: Script, table: ReadTable, old: str, new: str) -> None:
             rule = cast(ReadExpression, column["rule"])
             rule["sql"] = _with_name(script, rule["sql"], old, new)
     if "checks" in table:
-        table["checks"] = [_with_name(script, check, old, new) for check in table["checks"]]
+        renamed = {check: _with_name(script, check, old, new) for check in table["checks"]}
+        table["checks"] = [*renamed.values()]
+        for name, (kind, entry) in made.constraints.items():
+            if kind == "checks":
+                made.constraints[name] = (kind, renamed.get(str(entry), entry))
 
 
 def _renamed(names: Sequence[str], old: str, new: str) -> list[str]:

@@ -21,14 +21,14 @@ from dw_simulator.plugins.dialects.ddl.script import (
 )
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.types import UnknownTypeError, sql_type
+from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
 """WordRun that begin a constraint of a table."""
 _NEXT = re.compile(
-    r"""nextval\s*\([^']*'(?P<quoted>[^']+)'.*\)|(?P<dotted>[\w."]+)\.nextval
-    |next\s+value\s+for\s+(?P<spoken>[\w."]+)""",
+    r"""\(*(?:nextval\s*\([^']*'(?P<quoted>[^']+)'[^|+*/-]*\)|(?P<dotted>[\w."]+)\.nextval
+    |(?:default\s+)?next\s+value\s+for\s+(?P<spoken>[\w.\[\]"]+))\)*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 """The next value of a sequence, as a DEFAULT says it."""
@@ -195,10 +195,17 @@ class ColumnClauses(Visitor[None]):
         """Whether a default is the next value of a sequence; the column counts as that does, then."""
         if found := _CATALOGUED.search(text):
             count(self.column, int(found["start"]), int(found["step"]))
-        elif found := _NEXT.search(text):
+        elif self._may_count() and (found := _NEXT.fullmatch(text)):
             counted = self.script.sequence(found["quoted"] or found["dotted"] or found["spoken"])
             count(self.column, counted["start"], counted["step"])
         return found is not None
+
+    def _may_count(self) -> bool:
+        """Whether the column holds numbers: text of a sequence's next value is text."""
+        try:
+            return sql_type(self.column["data_type"]).kind in NUMERIC_KINDS
+        except UnknownTypeError:
+            return True
 
     def visit_generatedasidentitycolumnconstraint(self, clause: exp.Expr) -> None:
         if clause.args.get("expression") is not None:

@@ -78,6 +78,7 @@ def read_ddl(
     Raises SqlError where a quote is left open, ScriptError where a table cannot be read.
     """
     options = options or ReadOptions()
+    sql = sql.replace("\ufeff", " ", 1) if sql.startswith("\ufeff") else sql
     script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
     script.computes = options.computes
     reading = _Statements(script)
@@ -143,7 +144,7 @@ class _Statements:
             self._leave_out(statement)
             return
         with self.script.at(words):
-            then(words)
+            then(words.but("CLUSTERED", "NONCLUSTERED"))  # how a key is kept
 
     def _refuse_invisible(self, statement: Statement) -> None:
         """Name characters that nobody sees, and quotes that are none."""
@@ -222,14 +223,18 @@ class _Statements:
         name, behind = name_at(words, at, self.script.folding)
         behind += words.says("AS", at=behind)
         is_list = words.says("ENUM", at=behind)
+        if words.says("FROM", at=behind):  # another name for a type, as SQL Server has it
+            behind += 1
         opened = behind + is_list
         closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
         inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
-        kind = _listed(inner) if is_list else self._whole(inner)
+        kind = _listed(inner) if is_list else self._whole(inner) or self._alias(words.cut(behind))
         if name is None or kind is None:
             self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out")
             return
-        self.script.own_types[name.name] = exp.ColumnDef(this=exp.Identifier(this=name.name), kind=kind)
+        self.script.own_types[name.name.lower()] = exp.ColumnDef(
+            this=exp.Identifier(this=name.name), kind=kind
+        )
 
     def _whole(self, inner: WordRun) -> exp.DataType | None:
         """A type of several parts, each with its own."""
@@ -237,6 +242,14 @@ class _Statements:
         if not parts or not all(isinstance(part, exp.ColumnDef) for part in parts):
             return None
         return exp.DataType(this=exp.DType.STRUCT, expressions=parts, nested=True)
+
+    def _alias(self, words: WordRun) -> exp.DataType | None:
+        """Another name for a type."""
+        plain = self.script.grammar.words("value", 0).tokens
+        bare = WordRun(words.tokens, words.text, words.start).unquoted(0)
+        tree = self.script.grammar.item(WordRun([*plain, *bare.tokens], words.text, words.start))
+        kind = tree.args.get("kind") if isinstance(tree, exp.ColumnDef) else None
+        return kind if isinstance(kind, exp.DataType) else None
 
     def _create_domain(self, words: WordRun) -> None:
         """A type with what is said of its values."""
@@ -248,7 +261,7 @@ class _Statements:
         if name is None or not isinstance(tree, exp.ColumnDef):
             self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out", words)
             return
-        self.script.own_types[name.name] = tree
+        self.script.own_types[name.name.lower()] = tree
 
     # --- other statements
 
@@ -261,6 +274,8 @@ class _Statements:
             if made is not None:
                 self.script.tables.remove(made)
                 self.script.warn(made.table["name"], "is dropped again", part)
+                place = part.place(self.script.source)
+                self.script.left_out.append((place, f"{made.table['name']}: is dropped again"))
 
     def _set_schema(self, statement: Statement) -> None:
         """USE SCHEMA s, SET search_path TO s: where names without a schema are from now on."""
@@ -414,7 +429,7 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
             return
     if parent is not None:
         columns = [one["name"] for one in map(parent.column, columns) if one is not None]
-    name = parent.table["name"] if parent is not None else reference.parent.name
+    name = parent.table["name"] if parent is not None else _outside_name(script, reference.parent)
     if reference.on_column:
         column = made.column(reference.columns[0])
         if column is not None:
@@ -423,6 +438,11 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
         made.table.setdefault("foreign_keys", []).append(
             {"columns": reference.columns, "references_table": name, "references_columns": list(columns)}
         )
+
+
+def _outside_name(script: Script, name: Name) -> str:
+    """What a table elsewhere is called; with its schema where the script has another of the name."""
+    return f"{name.schema}.{name.name}" if name.schema and script.tables.called(name.name) else name.name
 
 
 def _places(script: Script) -> dict[str, Place]:

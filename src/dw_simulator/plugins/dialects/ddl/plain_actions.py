@@ -167,6 +167,6 @@ def drop_constraint(script: Script, made: MadeTable, name: str) -> None:
     elif kind == "unique":
         made.table["unique"] = [one for one in made.table["unique"] if one is not entry]
     elif kind == "checks":
-        made.table["checks"].remove(str(entry))
+        made.table["checks"] = [one for one in made.table.get("checks", ()) if one != entry]
     else:
         script.warn(made.table["name"], f"has no constraint {name}, so none was dropped")

@@ -1,9 +1,11 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count as counted
 from typing import Required, TypedDict
 
 from sqlglot import exp
@@ -245,8 +247,11 @@ class Script:
             raise ScriptError([problem for _place, problem in self.wrong], self.wrong[0][0].line)
 
     def sql(self, node: exp.Expr) -> str:
-        """A node as the script's dialect writes it."""
-        return node.sql(dialect=self.dialect, comments=False)
+        """A node as the script's dialect writes it; empty where sqlglot stumbles over what is no SQL."""
+        try:
+            return node.sql(dialect=self.dialect, comments=False)
+        except (AttributeError, TypeError, ValueError, LookupError, RecursionError):
+            return ""
 
     def expression(self, node: exp.Expr) -> ReadExpression:
         """The rule that makes what an expression over the row says."""
@@ -295,11 +300,23 @@ class Script:
             name = made.name.name
             clash = alike[name.lower()] > 1 and made.name.schema
             made.table["name"] = f"{made.name.schema}.{name}" if clash else name
+        self._tell_alike_apart()
         said = next(
             (made for made in self.tables if made.name.schema and made.name.schema != self.schema), None
         )
         if said is not None and max(alike.values(), default=0) == 1:
             self.tell(said.place, "schema names before table names were left out")
+
+    def _tell_alike_apart(self) -> None:
+        """Give tables that differ in letter case alone names that differ by more."""
+        taken: set[str] = set()
+        for made in self.tables:
+            name = made.table["name"]
+            if name.lower() in taken:
+                made.table["name"] = new = _other_name(name, taken)
+                words = f"differs from another table in letter case alone, and is called {new}"
+                self.tell(made.place, f"{name}: {words}")
+            taken.add(made.table["name"].lower())
 
     # --- what else the script has made
 
@@ -314,10 +331,7 @@ class Script:
         """What a type of the script's own stands for: a domain, or a list of values."""
         if kind is None or kind.this is not exp.DType.USERDEFINED:
             return None
-        parts = [
-            self.folding.name(part.strip('"'), quoted='"' in part) for part in type_name_of(kind).split(".")
-        ]
-        return self.own_types.get(parts[-1])
+        return self.own_types.get(type_name_of(kind).rpartition(".")[2].strip('"[]`').lower())
 
     # --- what tables say
 
@@ -366,6 +380,8 @@ class Script:
 
     def _text_of(self, kind: exp.DataType) -> str:
         """A type, and those within it."""
+        if (own := self.own_type(kind)) is not None and own.args["kind"] is not kind:
+            return self._text_of(own.args["kind"])
         name = type_name_of(kind)
         if kind.expressions and name in _READERS and kind.expressions[0].key in _WITHIN:
             return _READERS[name](self, kind)
@@ -425,13 +441,21 @@ def _arguments(kind: exp.DataType) -> str:
     return ",".join(f"{part.this.name.upper()} {part.text('expression')}".strip() for part in parts)
 
 
+def _other_name(name: str, taken: set[str]) -> str:
+    return next(new for k in counted(2) if (new := f"{name}_{k}").lower() not in taken)
+
+
+_SCHEMA_OF_TYPE = re.compile(r"^(?:\w+\.)+(?=\w)")
+"""What stands before a type's name: public.citext, pg_catalog.int4."""
+
+
 def type_name_of(kind: exp.DataType | None) -> str:
     """sqlglot's name of a type, or the text's own where sqlglot does not know it; empty for none."""
     if kind is None:
         return ""
     if kind.this is exp.DType.USERDEFINED:
         own = str(kind.args.get("kind") or "")
-        return own if own.startswith('"') else own.upper()
+        return own if own.startswith('"') else _SCHEMA_OF_TYPE.sub("", own).upper()
     if isinstance(kind.this, exp.Interval):
         return f"INTERVAL {kind.this.args['unit'].sql()}"
     return str(kind.this.value) if isinstance(kind.this, exp.DType) else str(kind.this)

@@ -117,6 +117,22 @@ def _named(parts: list[str]) -> Name:
     return Name(parts[-1], parts[-2] if len(parts) > 1 else "")
 
 
+def _columns_first(words: WordRun, at: int) -> tuple[WordRun, int]:
+    """The words with CLUSTER BY (...) behind the columns, which Snowflake writes in front of them."""
+    if words.word(at) != "CLUSTER":
+        return words, at
+    opened = next((k for k in range(at, len(words)) if words.kind(k) is TokenType.L_PAREN), None)
+    closing = words.closing(opened) if opened is not None else None
+    if closing is None or words.kind(closing + 1) is not TokenType.L_PAREN:
+        return words, at
+    end = words.closing(closing + 1)
+    if end is None:
+        return words, at
+    clause, columns = words.tokens[at : closing + 1], words.tokens[closing + 1 : end + 1]
+    first, rest = words.tokens[:at], words.tokens[end + 1 :]
+    return WordRun([*first, *columns, *clause, *rest], words.text, words.start), at
+
+
 def head_of(words: WordRun, folding: Folding) -> TableHead | None:
     """A CREATE TABLE statement, taken apart; None where it is none, or has no name."""
     table = next((k for k in range(1, _MOST_MODIFIERS + 2) if words.word(k) == "TABLE"), None)
@@ -134,6 +150,7 @@ def head_of(words: WordRun, folding: Folding) -> TableHead | None:
     else:
         behind_all = behind
     named = words.cut(at, behind)
+    words, behind_all = _columns_first(words, behind_all)
     if words.kind(behind_all) is not TokenType.L_PAREN:
         return TableHead(modifiers, if_absent, name, named, None, None, words.cut(behind_all))
     closing = words.closing(behind_all)

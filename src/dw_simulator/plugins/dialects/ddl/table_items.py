@@ -83,10 +83,18 @@ class TableItems:
         for k, item in enumerate(items):
             with self.script.at(item):
                 tree = trees[k] if whole and trees is not None else self.script.grammar.item(item)
+                if self._is_index(item, tree):
+                    continue  # how rows are found says nothing of them
                 if tree is None or _is_loose(tree) or _is_bare(tree):
                     self._by_itself(item)
                 else:
                     TableClauses(self.script, self.made).visit(tree)
+
+    def _is_index(self, item: WordRun, tree: exp.Expr | None) -> bool:
+        """Whether it is an index, and no column that is called so."""
+        if item.word(0) not in ("INDEX", "KEY", "FULLTEXT", "SPATIAL") or not _begins_constraint(item):
+            return False
+        return not (isinstance(tree, exp.ColumnDef) and _is_known_type(self.script, tree))
 
     def _by_itself(self, item: WordRun) -> None:
         """A column or constraint that sqlglot does not understand as a whole."""
@@ -107,7 +115,7 @@ class TableItems:
     def _constraint(self, item: WordRun) -> None:
         """A constraint whose last words are not understood, or all of it."""
         clauses = TableClauses(self.script, self.made)
-        item = item.but("CLUSTERED", "NONCLUSTERED")  # how the key is kept
+        item = item.but("ASC", "DESC")  # how the key is kept
         for count in range(len(item), max(0, len(item) - _MOST_TRIED), -1):
             tree = self.script.grammar.item(item.cut(0, count))
             if tree is not None and not _is_loose(tree) and not _is_bare(tree):
@@ -287,6 +295,9 @@ class TableTail:
         if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
             self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
             return
+        words = self._with_partition_columns(words)
+        if not words.tokens:
+            return
         words = words.without(("CLUSTER", "LINEAR"), 1)  # which is what it is without that word, too
         found = self.script.grammar.clauses(words)
         for part in [words] if found is not None else _clauses_behind(words):
@@ -296,6 +307,25 @@ class TableTail:
                     self._unknown(part)
                 for tree in trees or ():
                     TableProperties(self.script, self.made).visit(tree)
+
+    def _with_partition_columns(self, words: WordRun) -> WordRun:
+        """The words without the columns of partitions: with their types, they are columns of the table."""
+        for at in range(len(words)):
+            opened = at + 1 + (words.word(at + 1) in ("BY", "COLUMNS"))
+            said = words.word(at) in ("PARTITIONED", "PARTITION") and words.kind(opened) is TokenType.L_PAREN
+            closing = words.closing(opened) if said else None
+            if closing is None:
+                continue
+            found = self.script.grammar.items(words.cut(opened + 1, closing)) or []
+            columns = [one for one in found if isinstance(one, exp.ColumnDef) and one.args.get("kind")]
+            if not columns or len(columns) < len(found):
+                continue
+            with self.script.at(words.cut(opened + 1, closing)):
+                for column in columns:
+                    read_column(self.script, self.made, column)
+            begin = at - (words.word(at - 1) == "WITH")
+            return WordRun([*words.tokens[:begin], *words.tokens[closing + 1 :]], words.text, words.start)
+        return words
 
     def _unknown(self, part: WordRun) -> None:
         for count in range(len(part) - 1, max(0, len(part) - _MOST_TRIED), -1):

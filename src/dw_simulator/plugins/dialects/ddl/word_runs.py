@@ -71,6 +71,14 @@ class WordRun:
         plain = Token(TokenType.VAR, "plain", first.line, first.col, first.start, first.end)
         return WordRun([plain, *self.tokens[1:]], self.text, self.start)
 
+    def unquoted(self, index: int) -> "WordRun":
+        """The same with a word that is in quotes as if it were not: [int] is int."""
+        if not self.is_quoted(index):
+            return self
+        one = self.tokens[index]
+        plain = Token(TokenType.VAR, one.text, one.line, one.col, one.start, one.end)
+        return WordRun([*self.tokens[:index], plain, *self.tokens[index + 1 :]], self.text, self.start)
+
     def but(self, *words: str) -> "WordRun":
         """The same without these words, wherever they stand."""
         kept = [token for at, token in enumerate(self.tokens) if self.word(at) not in words]
@@ -178,7 +186,7 @@ def _number_behind(words: WordRun, word: str) -> int | None:
         if words.word(k) != word or words.says("NO", at=k - 1):
             continue
         for j in range(k + 1, min(k + 4, len(words))):
-            if words.kind(j) is TokenType.NUMBER:
+            if words.kind(j) is TokenType.NUMBER and words.tokens[j].text.isdecimal():
                 negative = words.kind(j - 1) is TokenType.DASH
                 return -int(words.tokens[j].text) if negative else int(words.tokens[j].text)
     return None
