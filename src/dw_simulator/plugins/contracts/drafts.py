@@ -74,13 +74,14 @@ class ColumnDraft:
     def allow(self, values: Iterable[Json]) -> None:
         """It has these values alone; of those that are said already, the ones that are said again.
 
-        A list with an object or a list in it says nothing here.
+        Where none is, each list is of some rows only, and it has the values of both. A list with an object or
+        a list in it says nothing here.
         """
         listed = tuple(value for value in values if value is not None)
         if any(isinstance(value, dict | list) for value in listed):
             return
         both = [value for value in self.values if value in listed]
-        self.values = tuple(dict.fromkeys(both or listed))
+        self.values = tuple(dict.fromkeys(both or (*self.values, *listed)))
 
 
 @dataclass

@@ -154,7 +154,7 @@ class _Reading:
         elif said_of(fields, "format") in _RULES:
             column.fields["rule"] = {"name": _RULES[said_of(fields, "format")]}
         shortest = whole_in(fields.get("minLength")) or 0
-        if shortest > 0 and "rule" not in column.fields:
+        if shortest > 0:
             table.checks.append(f"length({name}) >= {shortest}")
 
 
