@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dw_simulator.errors import Problem, SchemaError
 from dw_simulator.plugins.contracts.contract_files import document_of, quick_fields
-from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of
+from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of, text_type
 from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, fields_in, items_in
 
@@ -114,7 +114,7 @@ class _Reading:
             return f"DECIMAL({fields.get('precision', 18)},{fields.get('scale', 0)})"
         if kind == "enum":
             longest = max((len(str(one)) for one in items_in(fields.get("symbols"))), default=1)
-            return f"VARCHAR({longest})"
+            return text_type(longest)
         if kind == "fixed":
             return f"BINARY({fields.get('size', 16)})"
         return _LOGICAL.get(logical) or _PRIMITIVES.get(kind, kind)

@@ -254,3 +254,11 @@ def whole_pattern(pattern: str) -> str:
     """A regular expression without the signs of both ends; a dollar behind a backslash is itself."""
     ends = re.search(r"(?<!\\)(?:\\\\)*\$\Z", pattern) is not None
     return pattern.removeprefix("^")[: -1 if ends else None]
+
+
+def text_type(longest: int) -> str:
+    """Text of at most so many characters; of more than any column has room for, as many as it has."""
+    return f"VARCHAR({min(longest, _MOST_TEXT)})"
+
+
+_MOST_TEXT = 16_777_216

@@ -14,6 +14,7 @@ from dw_simulator.plugins.contracts.drafts import (
     literal,
     said_of,
     sql_name,
+    text_type,
 )
 from dw_simulator.plugins.contracts.odcs import regex_rule
 from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
@@ -163,5 +164,5 @@ def _type(kind: str, fields: Mapping[str, Json]) -> str:
     if kind == "string" and form in _FORMATS:
         return _FORMATS[form]
     if kind == "string" and longest > 0:
-        return f"VARCHAR({longest})"
+        return text_type(longest)
     return _TYPES.get(kind, "")  # one that there is not is guessed, and told

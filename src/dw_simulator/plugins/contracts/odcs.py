@@ -13,6 +13,7 @@ from dw_simulator.plugins.contracts.drafts import (
     literal,
     said_of,
     sql_name,
+    text_type,
     whole_pattern,
 )
 from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
@@ -142,7 +143,7 @@ class _Reading:
             self._warn(fields, f"{called}: the logicalType {logical!r} is not known")
         longest = whole_in(options.get("maxLength")) or 0
         if logical == "string" and longest > 0:
-            return f"VARCHAR({longest + 0})"
+            return text_type(longest)
         if logical == "string" and said_of(options, "format") == "uuid":
             return "UUID"
         return _TYPES.get(logical, "")
