@@ -178,7 +178,9 @@ def told(experiment: Experiment, *, lengths: bool = True) -> dict[str, dict[str,
     found = shapes(experiment, lengths=lengths)
     for table in experiment.tables:
         found[table.name]["defaults"] = {c.name: c.default for c in table.columns if c.default}
-        found[table.name]["counting"] = {c.name: c.rule.options for c in table.columns if c.rule}
+        found[table.name]["counting"] = {
+            c.name: c.rule.options for c in table.columns if c.rule and not c.generated
+        }
     return found
 
 

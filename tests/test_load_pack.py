@@ -526,7 +526,7 @@ def test_a_pack_beside_a_load_disturbs_it_not(service: ExperimentService, kept: 
 
 def test_names_of_dialects_that_say_nothing(service: ExperimentService, kept: Path) -> None:
     assert service.load_pack("shop", "duckdb")[1].keys() == service.load_pack("shop", ["duckdb"])[1].keys()
-    with pytest.raises(RequestError, match="no dialect is named; say one of bigquery"):
+    with pytest.raises(RequestError, match="no dialect is named; say one of ansi, bigquery"):
         service.load_pack("shop", [])
     assert kept.exists()
 

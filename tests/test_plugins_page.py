@@ -36,7 +36,7 @@ def blocks(about: str) -> list[str]:
 def test_every_hook_is_there_as_it_is() -> None:
     (block,) = blocks("python hooks")
     assert block == hooks()
-    assert block.count("def dw_simulator_") == 12
+    assert block.count("def dw_simulator_") == 13
 
 
 @pytest.mark.parametrize(("name", "block"), FILES, ids=[name for name, _block in FILES])

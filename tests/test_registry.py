@@ -93,7 +93,8 @@ def test_what_users_name_is_there() -> None:
     assert set(registry.names("format")) == {"parquet", "parquet-plain", "csv", "jsonl"}
     assert set(registry.names("executor")) == {"threads", "processes"}
     assert set(registry.names("dialect")) == {
-        *("redshift", "snowflake", "postgres", "duckdb", "bigquery", "databricks")
+        *("redshift", "snowflake", "postgres", "duckdb", "bigquery", "databricks"),
+        *("spark", "mysql", "tsql", "oracle", "ansi"),
     }
 
 
@@ -277,7 +278,7 @@ class Bin(RuleOptions):
 
 @pytest.fixture
 def rulebook(install: Callable[..., None]) -> Rulebook:
-    install("strange-one", rules("nested", place=f"{__name__}:Nested") | {"Nested": 0})
+    install("strange-one", rules("nestling", place=f"{__name__}:Nested") | {"Nested": 0})
     return Rulebook(Registry())
 
 
@@ -297,20 +298,23 @@ class Nested(RuleOptions):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ({"name": "nestd"}, "t.c: unknown rule 'nestd'; did you mean 'nested'.*dw-sim plugins --kind rule"),
-        ({"name": "nested", "bin": 1}, "t.c: the rule nested has no option 'bin'; did you mean 'bins'"),
         (
-            {"name": "nested", "bins": [{}, {"wieght": 2}]},
-            r"bins\[1\] of the rule nested has no option 'wieght'; did you mean 'weight'.*; dw-sim plugins",
+            {"name": "nestlng"},
+            "t.c: unknown rule 'nestlng'; did you mean 'nestling'.*dw-sim plugins --kind rule",
         ),
-        ({"name": "nested", "bins": [{"low": "x"}]}, r"t.c: bins\[0\].low: should be a valid number"),
+        ({"name": "nestling", "bin": 1}, "t.c: the rule nestling has no option 'bin'; did you mean 'bins'"),
         (
-            {"name": "nested", "values": [[]]},
+            {"name": "nestling", "bins": [{}, {"wieght": 2}]},
+            r"bins\[1\] of the rule nestling has no option 'wieght'; did you mean 'weight'.*; dw-sim plugins",
+        ),
+        ({"name": "nestling", "bins": [{"low": "x"}]}, r"t.c: bins\[0\].low: should be a valid number"),
+        (
+            {"name": "nestling", "values": [[]]},
             r"values\[0\]: should be a valid boolean or .* integer or .* string",
         ),
         (
-            {"name": "nested", "either": {"lw": 1}},
-            "either of the rule nested has no option 'lw'; did you mean 'low'",
+            {"name": "nestling", "either": {"lw": 1}},
+            "either of the rule nestling has no option 'lw'; did you mean 'low'",
         ),
         ({"name": "poisson", "lambd": 1}, "the rule poisson has no option 'lambd'; did you mean 'lambda'"),
     ],

@@ -89,7 +89,11 @@ def test_import_keeps_rules_reasons_and_warnings(service: ExperimentService) -> 
     created = service.import_sql(sql, name="shop", dialect="redshift", target_rows=7)
     stored = service.get("shop")
     assert stored.experiment == created.experiment
-    assert stored.warnings == created.warnings == ("t: BACKUP=NO has no effect on the values, left out",)
+    assert (
+        stored.warnings
+        == created.warnings
+        == ("line 1, column 77: t: BACKUP=NO has no effect on the values, left out",)
+    )
     assert stored.experiment.tables[0].target_rows == 7
     assert stored.experiment.tables[0].columns[1].inferred == "email looks like an e-mail address"
     summary = service.generate("shop")

@@ -79,7 +79,10 @@ def hold(facts: Facts, column: Column) -> None:
 
 
 # their indices have 64 bits, of which numbers of the zoo keep all
-WITHIN_WORDS = {name: kernel for name, kernel in EXAMPLES.items() if not name.startswith("AmongSiblings")}
+_NESTED = ("Lists", "Maps", "Structs")  # which hold no texts themselves
+WITHIN_WORDS = {
+    name: kernel for name, kernel in EXAMPLES.items() if not name.startswith(("AmongSiblings", *_NESTED))
+}
 
 
 @pytest.mark.parametrize("kernel", WITHIN_WORDS.values(), ids=WITHIN_WORDS.keys())

@@ -123,7 +123,7 @@ MISTAKES: dict[str, tuple[tuple[object, ...], str]] = {
         ("experiment", "generate", "shop", "--load-pack", "redshit"),
         "unknown dialect 'redshit'; did you mean 'redshift'?",
     ),
-    "no dialect": (("experiment", "ddl", "shop"), "choose a dialect: bigquery, databricks, duckdb"),
+    "no dialect": (("experiment", "ddl", "shop"), "choose a dialect: ansi, bigquery, databricks"),
     "no such dialect to write": (
         ("experiment", "ddl", "shop", "--dialect", "duck"),
         "unknown dialect 'duck'",

@@ -338,7 +338,7 @@ def test_the_experiments_own_dialect_is_the_default(service: ExperimentService) 
     assert service.ddl("x").sql == 'CREATE TABLE "t" (\n  "a" INTEGER NOT NULL,\n  PRIMARY KEY ("a")\n);\n'
     assert "NUMBER" not in service.ddl("x", "snowflake").sql
     service.create({"name": "y", "tables": [table("t", 1, column("a", "INT"))]})
-    with pytest.raises(RequestError, match="choose a dialect: bigquery, databricks, duckdb, postgres"):
+    with pytest.raises(RequestError, match="choose a dialect: ansi, bigquery, databricks, duckdb"):
         service.ddl("y")
     with pytest.raises(RequestError, match="did you mean 'duckdb'"):
         service.ddl("y", "duckbd")
