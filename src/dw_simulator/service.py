@@ -17,7 +17,6 @@ from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.runs.database_imports import DatabaseImports
 from dw_simulator.runs.history import STOP_SECONDS, History
-from dw_simulator.runs.imports import Imports
 from dw_simulator.runs.outputs import Outputs
 from dw_simulator.runs.request import (
     MAX_PREVIEW,
@@ -62,7 +61,7 @@ __all__ = [
 ]
 
 
-class ExperimentService(Judges, Imports, DatabaseImports):
+class ExperimentService(Judges, DatabaseImports):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.

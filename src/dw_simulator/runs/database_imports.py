@@ -1,32 +1,22 @@
 """The service's part that imports a live database: its shapes in, nothing of its rows."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dw_simulator.errors import RequestError
-from dw_simulator.registry.manager import Registry
+from dw_simulator.runs.imports import Imports
 
 if TYPE_CHECKING:
     from dw_simulator.ports.live_database import Look
-    from dw_simulator.registry.script_import import Inferring, ScriptImport
+    from dw_simulator.registry.script_import import Inferring
     from dw_simulator.runs.request import Created
-    from dw_simulator.schema.model import Experiment
     from dw_simulator.schema.overlay import RulesSource
 
 
-class DatabaseImports(Protocol):
+class DatabaseImports(Imports, Protocol):
     """What a service knows that imports databases, and the use case."""
-
-    registry: Registry
-
-    def _importing(
-        self, rules: "RulesSource | None", infer: "Inferring" = True, as_of: date | None = None
-    ) -> "ScriptImport": ...
-
-    def _keep(self, experiment: "Experiment", warnings: Iterable[str] = ()) -> "Created": ...
 
     def import_db(
         self,

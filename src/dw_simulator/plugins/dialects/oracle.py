@@ -2,14 +2,12 @@
 
 import re
 
-from sqlglot import exp
 from sqlglot.dialects.oracle import Oracle
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, whole_identity
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, SPANS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.types import Kind, SqlType
 
 TYPES = {
     "INT": "NUMBER(38,0)",
@@ -56,12 +54,6 @@ NAMES = {
 LIMITS = {"char": (2000, "CLOB"), "varchar": (4000, "CLOB"), "binary": (2000, "BLOB")}
 
 
-def _counting(declared: SqlType, start: int, step: int) -> exp.Expr | None:
-    """Whole numbers are NUMBER there, whatever their length."""
-    whole = declared.kind is Kind.DECIMAL and declared.scale == 0
-    return identity(SqlType(Kind.INTEGER, "") if whole else declared, start, step)
-
-
 MARKS = (
     r"n?varchar2|number\s*\(\s*\d+|clob|organization\s+(heap|index|external)|pctfree|tablespace|nologging|"
     r"segment creation|enable row movement|systimestamp|sysdate|xmltype"
@@ -74,7 +66,7 @@ dialect = SqlDialect(
         names=NAMES,
         limits=LIMITS,
         kept=re.compile(r"N?CLOB|BLOB|RAW\(\d+\)|N?VARCHAR2\(\d+\)|NUMBER(\(\d+(,-?\d+)?\))?"),
-        identity=_counting,
+        identity=whole_identity,
         longest_name=128,
     ),
     TYPES,

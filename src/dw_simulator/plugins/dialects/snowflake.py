@@ -5,13 +5,12 @@ import re
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, whole_identity
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES, WELL_KNOWN_TEXT
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import RESERVED_WORDS
-from dw_simulator.types import Kind, SqlType
 
 # every integer type is NUMBER(38,0) there; BIGINT is the same type under a name that says enough
 TYPES = {
@@ -76,11 +75,6 @@ def _quoted(name: str) -> bool:
     return re.fullmatch(r"[a-z_][a-z0-9_$]*", name) is None or name in _RESERVED
 
 
-def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
-    whole = declared.kind is Kind.DECIMAL and declared.scale == 0
-    return identity(SqlType(Kind.INTEGER, "") if whole else declared, start, step)
-
-
 MARKS = (
     r"variant|autoincrement|transient|timestamp_(ntz|ltz|tz)|number\s*\(|cluster by\s*\(|"
     r"masking policy|data_retention_time_in_days|copy grants|with tag|file_format|"
@@ -95,7 +89,7 @@ dialect = SqlDialect(
         limits=LIMITS,
         kept=re.compile(r"TIMESTAMP_LTZ(\(\d\))?|GEOMETRY|DECFLOAT|INTERVAL[A-Z0-9() ]*"),
         quoted=_quoted,
-        identity=_identity,
+        identity=whole_identity,
         generated=lambda tree: exp.ComputedColumnConstraint(this=exp.Paren(this=tree), persisted=False),
         collation=exp.Literal.string,
         unsaid=(exp.SessionUser,),

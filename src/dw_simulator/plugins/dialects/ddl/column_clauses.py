@@ -5,7 +5,6 @@ A CHECK is kept as the text it is; `dialects.checks` reads it when the experimen
 
 import re
 from dataclasses import dataclass
-from itertools import count as count_from
 
 from sqlglot import exp
 
@@ -17,6 +16,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
     ReadSequence,
     ReadTable,
     Script,
+    other_name,
     type_name_of,
 )
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
@@ -25,7 +25,7 @@ from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
-"""WordRun that begin a constraint of a table."""
+"""Words that begin a constraint of a table."""
 _NEXT = re.compile(
     r"""\(*(?:nextval\s*\([^']*'(?P<quoted>[^']+)'[^|+*/-]*\)|(?P<dotted>[\w."]+)\.nextval
     |(?:default\s+)?next\s+value\s+for\s+(?P<spoken>[\w.\[\]"]+))\)*""",
@@ -72,7 +72,7 @@ def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
         script.complain(made.table["name"], f"the column {name} is there twice", "rename one")
     elif alike is not None:
         taken = {one["name"].lower() for one in made.table["columns"]}
-        column["name"] = next(other for k in count_from(2) if (other := f"{name}_{k}").lower() not in taken)
+        column["name"] = other_name(name, taken)
         words = f"differs from another column in letter case alone, and is called {column['name']}"
         script.warn(f"{made.table['name']}.{name}", words)
     made.columns[column["name"]] = script.here

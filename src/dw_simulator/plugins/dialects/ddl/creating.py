@@ -162,19 +162,17 @@ class Creating:
             for parent in tail.cut(2, closing).by_commas():
                 self._take(made, parent, _INHERITED)
             tail = tail.cut(closing + 1)
-        plain = []
+        items = TableItems(self.script, made)
+        if not any(inner.word(at) == "LIKE" for at in range(len(inner))):
+            items.read(inner)
+            return self._behind(made, tail)
         for item in inner.by_commas():
-            if item.says("LIKE") and len(item) > 1:
-                with self.script.at(item):
-                    if not self._take(made, item.cut(1), _taken(item) | {"STORAGE"}):
-                        return False
-            else:
-                plain.append(item)
-        if len(plain) < len(inner.by_commas()):
-            for item in plain:
-                TableItems(self.script, made).read(item)
-        else:
-            TableItems(self.script, made).read(inner)
+            if not item.says("LIKE") or len(item) == 1:
+                items.read(item)
+                continue
+            with self.script.at(item):
+                if not self._take(made, item.cut(1), _taken(item) | {"STORAGE"}):
+                    return False
         return self._behind(made, tail)
 
     def _behind(self, made: MadeTable, tail: WordRun) -> bool:

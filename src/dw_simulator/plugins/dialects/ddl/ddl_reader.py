@@ -43,7 +43,7 @@ from dw_simulator.schema.json_data import JsonObject
 
 _BEGINNINGS = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "INSERT", "SELECT", "GRANT"})
 _OTHER_BEGINNINGS = frozenset({"UNDROP", "REVOKE"})
-"""WordRun that begin a statement, and look like others."""
+"""Words that begin a statement, and look like others."""
 _OBJECTS = frozenset(
     """TABLE VIEW INDEX SEQUENCE TYPE DOMAIN STREAM SCHEMA DATABASE FUNCTION PROCEDURE TRIGGER TASK PIPE STAGE
     FORMAT POLICY ROLE USER WAREHOUSE EXTENSION RULE AGGREGATE CAST COLLATION OPERATOR PUBLICATION SERVER
@@ -52,7 +52,7 @@ _OBJECTS = frozenset(
     ALERT STREAMLIT APPLICATION NETWORK FULLTEXT SPATIAL""".split()
 )
 """What a CREATE statement makes."""
-_NO_NAME = frozenset({"OR", "REPLACE"})
+_KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
 
 
@@ -144,7 +144,7 @@ class _Statements:
             self._leave_out(statement)
             return
         with self.script.at(words):
-            then(words.but("CLUSTERED", "NONCLUSTERED"))  # how a key is kept
+            then(words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS))  # how a key is kept
 
     def _refuse_invisible(self, statement: Statement) -> None:
         """Name characters that nobody sees, and quotes that are none."""

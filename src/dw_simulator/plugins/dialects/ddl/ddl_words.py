@@ -31,6 +31,12 @@ def identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     return exp.GeneratedAsIdentityColumnConstraint(this=False, start=number(start), increment=number(step))
 
 
+def whole_identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
+    """The same where whole numbers are decimals without digits behind the point."""
+    whole = declared.kind is Kind.DECIMAL and declared.scale == 0
+    return identity(SqlType(Kind.INTEGER, "") if whole else declared, start, step)
+
+
 def number(value: int) -> exp.Expr:
     """A whole number, negative ones too."""
     return exp.Literal.number(value)

@@ -1,7 +1,7 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -313,7 +313,7 @@ class Script:
         for made in self.tables:
             name = made.table["name"]
             if name.lower() in taken:
-                made.table["name"] = new = _other_name(name, taken)
+                made.table["name"] = new = other_name(name, taken)
                 words = f"differs from another table in letter case alone, and is called {new}"
                 self.tell(made.place, f"{name}: {words}")
             taken.add(made.table["name"].lower())
@@ -441,7 +441,8 @@ def _arguments(kind: exp.DataType) -> str:
     return ",".join(f"{part.this.name.upper()} {part.text('expression')}".strip() for part in parts)
 
 
-def _other_name(name: str, taken: set[str]) -> str:
+def other_name(name: str, taken: Collection[str]) -> str:
+    """The name with a number behind it, so that it differs from those, which are in small letters."""
     return next(new for k in counted(2) if (new := f"{name}_{k}").lower() not in taken)
 
 

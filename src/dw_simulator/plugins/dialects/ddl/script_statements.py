@@ -13,7 +13,7 @@ Data is passed over quickly: one match of a regular expression that never goes b
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from sqlglot.dialects.dialect import Dialect
 
@@ -53,7 +53,7 @@ class Statement:
     text: str
     start: int
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """Its first words, in capitals, without what stands between them."""
         return [word.upper() for word in re.findall(r"[A-Za-z_]\w*", self.text[:400])[:_FIRST_WORDS]]

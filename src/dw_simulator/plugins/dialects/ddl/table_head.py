@@ -8,7 +8,6 @@ from sqlglot.tokens import TokenType
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
 
 _MOST_MODIFIERS = 6
-NO_ROWS = frozenset({"STREAM", "VIEW", "INDEX"})
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ _COLUMN_WORDS = frozenset(
     DEFERRABLE INITIALLY MATCH SPARSE ROWGUIDCOL STORAGE COMPRESSION UNMASK MASK ENCRYPTED HIDDEN
     TTL CODEC""".split()
 )
-"""WordRun that begin a clause of a column."""
+"""Words that begin a clause of a column."""
 _TABLE_WORDS = frozenset(
     """DISTSTYLE DISTKEY SORTKEY COMPOUND INTERLEAVED BACKUP ENCODE CLUSTER PARTITION PARTITIONED COMMENT
     ENGINE WITH TBLPROPERTIES USING LOCATION OPTIONS STORED ROW INHERITS TABLESPACE COPY COLLATE DEFAULT
@@ -35,17 +35,14 @@ _TABLE_WORDS = frozenset(
     STORAGE ORGANIZATION REQUIRE EXTERNAL_VOLUME CATALOG BASE_LOCATION TARGET_LAG WAREHOUSE
     REFRESH_MODE FILE_FORMAT REFRESH_ON_CREATE AUTO_REFRESH PATTERN UNION""".split()
 )
-"""WordRun that begin a clause of a table."""
+"""Words that begin a clause of a table."""
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
-_HARMLESS = frozenset(
-    "NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED CLUSTERED NONCLUSTERED ASC DESC".split()
-)
-"""WordRun behind a clause that are no other word typed wrongly, and say nothing of values."""
+_HARMLESS = frozenset("NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED".split())
+"""Words behind a clause that are no other word typed wrongly, and say nothing of values."""
 _KEPT_SOMEHOW = frozenset({"STORED", "VIRTUAL", "PERSISTED"})
 """Whether a generated column is stored is nothing that anybody sees of its values."""
 _MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
 """Clauses that say what values have to be: none of them is left out in silence."""
-_STATEMENTS = frozenset({"CREATE", "ALTER", "DROP", "INSERT", "GRANT", "COMMENT", "SELECT"})
 _STRAY = {
     TokenType.R_PAREN: "a bracket is closed that was never opened",
     TokenType.L_PAREN: "the table has its columns already",
@@ -120,7 +117,8 @@ class TableItems:
             tree = self.script.grammar.item(item.cut(0, count))
             if tree is not None and not _is_loose(tree) and not _is_bare(tree):
                 clauses.visit(tree)
-                self._leave_out(item.cut(count))
+                if count < len(item):
+                    self._leave_out(item.cut(count))
                 return
         for at, depth in item.depths():
             if at and not depth and (instead := meant(item.word(at), frozenset({"REFERENCES", "KEY"}))):
@@ -199,7 +197,7 @@ class TableItems:
     # --- what is not understood
 
     def _stray(self, item: WordRun, words: WordRun) -> None:
-        """WordRun behind a type that begin no clause."""
+        """Words behind a type that begin no clause."""
         if words.kind(0) in (TokenType.VAR, TokenType.IDENTIFIER) and len(words) > 1:
             following = self.script.grammar.item(words)
             if isinstance(following, exp.ColumnDef) and _is_known_type(self.script, following):
@@ -213,7 +211,7 @@ class TableItems:
         self._unknown(words, _COLUMN_WORDS, owner=f"{self._name}.{item.tokens[0].text}")
 
     def _unknown(self, words: WordRun, known: frozenset[str], owner: str = "") -> None:
-        """WordRun that are left out, unless they look like others that were typed wrongly."""
+        """Words that are left out, unless they look like others that were typed wrongly."""
         first = words.tokens[0].text if not words.is_quoted(0) else ""
         if instead := meant(first, known | {"NOT NULL"}):
             message = f"{first!r} is not understood; did you mean {instead!r}?"
@@ -222,7 +220,7 @@ class TableItems:
         self.script.warn(owner or self._name, f"{_short(words)} is not understood, left out", words)
 
     def _leave_out(self, words: WordRun) -> None:
-        """WordRun behind a clause that was understood."""
+        """Words behind a clause that was understood."""
         first = words.word(0)
         if (len(words) == 1 and first in _KEPT_SOMEHOW) or words.says("NULLS", "DISTINCT"):
             return

@@ -11,7 +11,7 @@ one, so that what is not understood can be shown, and left out, by itself:
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -79,9 +79,13 @@ class WordRun:
         plain = Token(TokenType.VAR, one.text, one.line, one.col, one.start, one.end)
         return WordRun([*self.tokens[:index], plain, *self.tokens[index + 1 :]], self.text, self.start)
 
-    def but(self, *words: str) -> "WordRun":
-        """The same without these words, wherever they stand."""
-        kept = [token for at, token in enumerate(self.tokens) if self.word(at) not in words]
+    def but(self, *words: str, behind: Collection[str] = ()) -> "WordRun":
+        """The same without these words, wherever they stand, or behind those words alone."""
+        kept = [
+            token
+            for at, token in enumerate(self.tokens)
+            if self.word(at) not in words or (behind and self.word(at - 1) not in behind)
+        ]
         return WordRun(kept, self.text, self.start)
 
     def word(self, index: int) -> str:

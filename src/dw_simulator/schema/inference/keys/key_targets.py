@@ -184,7 +184,7 @@ class Targets:
     @staticmethod
     def _called(target: ReferencedKey) -> Iterator[tuple[int, Words]]:
         """The words for a target, each with how surely they are."""
-        for noun in target.nouns:
+        for noun in sorted(target.nouns):  # a set has another order on every machine
             yield OWN, noun
             for k in range(1, len(noun)):
                 if not noun[k].isdigit():
