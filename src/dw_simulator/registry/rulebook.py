@@ -1,6 +1,7 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -34,6 +35,8 @@ if TYPE_CHECKING:  # inference is two hundred modules, of which only imports of 
     from dw_simulator.schema.inference.guesses import Guess
 
 Model = type[BaseModel]
+_ALIKE = 1024
+"""So many rules are kept for columns that say the same."""
 
 
 class Rulebook:
@@ -42,6 +45,7 @@ class Rulebook:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._made: ByIdentity[RuleSpec, tuple[Kind, Rule]] = ByIdentity()
+        self._alike: OrderedDict[tuple[Kind, str], Rule] = OrderedDict()
 
     @property
     def dialect(self) -> str:
@@ -53,6 +57,15 @@ class Rulebook:
         known = self._made.get(spec)
         if known is not None and known[0] is kind:
             return known[1]
+        # thousands of columns are alike: what a rule has worked out of its options serves all of them
+        alike = kind, f"{spec.name} {spec.options!r}"
+        rule = self._alike.get(alike) or self._read(spec, kind)
+        self._alike[alike] = rule
+        if len(self._alike) > _ALIKE:
+            self._alike.popitem(last=False)
+        return self._made.keep(spec, (kind, rule))[1]
+
+    def _read(self, spec: RuleSpec, kind: Kind) -> Rule:
         rule_class = self.find(spec.name)
         if kind not in rule_class.kinds:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
@@ -70,7 +83,7 @@ class Rulebook:
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         one = self._registry.registration("rule", spec.name)
-        return self._made.keep(spec, (kind, rule if one.owner.built_in else guarded(rule, one)))[1]
+        return rule if one.owner.built_in else guarded(rule, one)
 
     def _spoken(self, name: str) -> Dialect | None:
         """The dialect of a name; None where there is none, or where it is broken."""

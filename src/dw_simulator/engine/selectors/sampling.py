@@ -7,7 +7,7 @@ the tables built from them are rounded (see `steady`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -271,6 +271,8 @@ class Listed(Selector):
 
 
 SLOT_LIMIT = 4096
+_SHARED = 1 << 16
+"""Bytes of weights up to which what follows from them is kept for others."""
 
 
 def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias:
@@ -278,7 +280,15 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
 
     Percentages and other weights that are whole parts of at most 4096 are kept exactly.
     """
-    shares = tamed(np.asarray(weights, dtype=np.float64))
+    stored = np.asarray(weights, dtype=np.float64).tobytes()
+    tables = (_tables if len(stored) <= _SHARED else _tables.__wrapped__)(stored)
+    return Slots(stream, *tables) if isinstance(tables[1], int) else Alias(stream, *tables)
+
+
+@lru_cache(maxsize=256)
+def _tables(stored: bytes) -> "tuple[UInts, int] | tuple[UInts, UInts]":
+    """Slots and how many values they stand for, or an alias table; the same weights have the same."""
+    shares = tamed(np.frombuffer(stored, dtype=np.float64))
     shares = shares / shares.sum()
     fitting = np.arange(round(1 / max(shares[shares > 0].min(), 1 / SLOT_LIMIT)), SLOT_LIMIT + 1)
     for share in shares[:16]:  # which leave few numbers of parts to be tried by all
@@ -286,9 +296,8 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
     for parts in fitting.tolist():
         counts = np.rint(shares * parts)
         if np.abs(counts - shares * parts).max() < 1e-9 * parts and counts.sum() == parts:
-            slots = np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64))
-            return Slots(stream, slots, len(shares))
-    return Alias(stream, *alias_table(shares))
+            return np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64)), len(shares)
+    return alias_table(shares)
 
 
 def alias_table(shares: Floats) -> tuple[UInts, UInts]:

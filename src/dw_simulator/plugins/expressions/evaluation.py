@@ -1,8 +1,8 @@
 """DuckDB over Arrow batches: a database of its own in every thread, in memory, that reaches nothing outside.
 
-A query is over a source that is read anew every time it runs; the batch in the source changes, the query does
-not. A few rows, such as a plan tries, are asked by a prepared statement: 0.7 ms a call. Many rows are asked by a
-relation, which DuckDB plans at each call, for 0.5 to 2 ms, but gives away without a copy.
+A query is over a source that is read anew every time it runs; the batch in the source changes, the query
+does not. A few rows, such as a plan tries, are asked by a prepared statement: 0.7 ms a call. Many rows are
+asked by a relation, which DuckDB plans at each call, for 0.5 to 2 ms, but gives away without a copy.
 """
 
 import atexit

@@ -12,6 +12,7 @@ one derivation, numbers and texts stand one to one (`ambiguity`). Of (AC|B)[0-9]
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -75,7 +76,7 @@ class Grammar(ABC):
         """The part that is the number of the row."""
         return None
 
-    @property
+    @cached_property
     def is_ambiguous(self) -> bool:
         """Whether a text may have several derivations."""
         return ambiguity.is_ambiguous(self.ways)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -158,11 +159,9 @@ class CalendarTimes(Sortable):
                 "leave the weights out, or take it out of the key",
             )
         if span is None:
-            clock = self._clock(spec)
+            clock = self._clock(temporal.units_per_day(spec.type))
             return Drawn(OnClock(self.selector(spec, POSITIONS), clock, domain.size), domain)
-        bands, kept = Bands.of(self._day_weights(span))
-        starts = kept.astype(np.uint64) * np.uint64(span.units)
-        calendar = Calendar(bands, starts, None if span.units == 1 else self._clock(spec))
+        calendar = _calendar(self, span.day, span.day + span.last // span.units, span.units)
         # the first and the last day may be there in part
         before = calendar.first_at(span.first) if span.first else 0
         after = calendar.first_at(span.last + 1) if span.is_cut else POSITIONS
@@ -171,8 +170,16 @@ class CalendarTimes(Sortable):
         selector = self.selector(spec, after - before)
         return Drawn(OnCalendar(selector, calendar, span.size, before, span.first), span.domain)
 
-    def _day_weights(self, span: "_Span") -> Floats:
-        days = calendar_weights.Days(span.day, span.day + span.last // span.units)
+    def calendar(self, first: int, last: int, units: int) -> Calendar:
+        """The weights of the days from the first to the last, and of their hours. Raises Refusal.
+
+        units  how many a day has
+        """
+        bands, kept = Bands.of(self._day_weights(calendar_weights.Days(first, last)))
+        starts = kept.astype(np.uint64) * np.uint64(units)
+        return Calendar(bands, starts, None if units == 1 else self._clock(units))
+
+    def _day_weights(self, days: calendar_weights.Days) -> Floats:
         weights = np.ones(len(days.numbers))
         for factor in self._factors(days):
             weights = tamed(weights * factor)
@@ -201,8 +208,8 @@ class CalendarTimes(Sortable):
         if self.holidays:
             yield np.where(days.are(self.holidays), self.holiday_weight, 1.0)
 
-    def _clock(self, spec: ColumnSpec) -> Clock:
-        units = temporal.units_per_day(spec.type) // calendar_weights.DAY
+    def _clock(self, units_per_day: int) -> Clock:
+        units = units_per_day // calendar_weights.DAY
         if not self._has_hours:
             whole = np.array([0, calendar_weights.DAY * units])
             return Clock.of(whole, np.ones(1))
@@ -219,6 +226,12 @@ class CalendarTimes(Sortable):
         if not weights.any():
             raise Refusal("no hour has a weight", "give one of the open hours a weight")
         return Clock.of(borders * units, weights)
+
+
+@lru_cache(maxsize=128)
+def _calendar(rule: CalendarTimes, first: int, last: int, units: int) -> Calendar:
+    """That of the rule, which columns have in common that say the same of the same days."""
+    return rule.calendar(first, last, units)
 
 
 class _Span:

@@ -1,6 +1,6 @@
 """Hours and weekdays of what follows others: the options of `calendar`, as weights of a week."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,12 +18,13 @@ _THURSDAY = 3
 """1970-01-01, counted from Monday."""
 
 
+@lru_cache(maxsize=256)
 def open_time(
     type_: SqlType,
     unit: int,
-    opening: Sequence[tuple[int, int]] | None,
-    hours: Sequence[float] | None,
-    weekdays: Sequence[float] | None,
+    opening: tuple[tuple[int, int], ...] | None,
+    hours: tuple[float, ...] | None,
+    weekdays: tuple[float, ...] | None,
     weekends: bool | None,
 ) -> OpenTime | None:
     """The weights of a week in units of so many nanoseconds; None where nothing weighs more than the rest.
