@@ -1,16 +1,14 @@
 """Avro: an .avsc file, a record or a list of records."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.contract_files import document_of, quick_fields
+from dw_simulator.plugins.contracts.contract_files import document_of
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of, text_type
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, fields_in, items_in
 
-_RECORD = re.compile(r'"type"\s*:\s*"record"')
 _PRIMITIVES: Mapping[str, str] = {
     "boolean": "BOOLEAN",
     "int": "INT",
@@ -37,30 +35,20 @@ _LOGICAL: Mapping[str, str] = {
 }
 
 
-class Avro(Contract):
-    """An Avro schema: each record of its outermost level is a table."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory or not _RECORD.search(source.text[:20_000]):
-            return False
-        return source.suffix == ".avsc" or said_of(quick_fields(source), "type") == "record"
-
-    def read(self, source: ContractSource) -> ContractTables:
-        document = document_of(source)
-        data = document.data
-        records = [fields_in(one) for one in (data if isinstance(data, list) else [data])]
-        if not records or any(said_of(one, "type") != "record" for one in records):
-            message = "it is no record, nor a list of records"
-            raise SchemaError([Problem(document.name, message, 'begin with {"type": "record", ...}')])
-        reading = _Reading(document.name, Drafts(source.dialect or ""))
-        for one in records:
-            reading.add_record(one)
-        name = said_of(records[0], "name") if len(records) == 1 else ""
-        tables = list(reading.drafts.settled())
-        return ContractTables(tables, reading.drafts.warnings, dialect=reading.drafts.dialect, name=name)
-
-
-contract = Avro()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of an Avro schema: each record of its outermost level is one. Raises SchemaError."""
+    document = document_of(source)
+    data = document.data
+    records = [fields_in(one) for one in (data if isinstance(data, list) else [data])]
+    if not records or any(said_of(one, "type") != "record" for one in records):
+        message = "it is no record, nor a list of records"
+        raise SchemaError([Problem(document.name, message, 'begin with {"type": "record", ...}')])
+    reading = _Reading(document.name, Drafts(source.dialect or ""))
+    for one in records:
+        reading.add_record(one)
+    name = said_of(records[0], "name") if len(records) == 1 else ""
+    tables = list(reading.drafts.settled())
+    return ContractTables(tables, reading.drafts.warnings, dialect=reading.drafts.dialect, name=name)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.contract_files import Document, document_of, quick_fields
+from dw_simulator.plugins.contracts.contract_files import Document, document_of
 from dw_simulator.plugins.contracts.drafts import (
     ColumnDraft,
     Drafts,
@@ -17,11 +17,10 @@ from dw_simulator.plugins.contracts.drafts import (
     text_type,
 )
 from dw_simulator.plugins.contracts.odcs import regex_rule
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, fields_in, items_in, number_in, whole_in
 from dw_simulator.types import Kind
 
-_MARK = re.compile(r"json-schema\.org|[\"']?properties[\"']?\s*:")
 _TYPES: Mapping[str, str] = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -46,37 +45,21 @@ _BOUNDS: Mapping[str, str] = {
 _MOST_REFERENCES = 20
 
 
-class JsonSchema(Contract):
-    """A JSON Schema (JSON or YAML)."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory or source.suffix not in (".json", ".yaml", ".yml", ""):
-            return False
-        if not _MARK.search(source.text):
-            return False
-        fields = quick_fields(source)
-        if "json-schema.org" in said_of(fields, "$schema"):
-            return True
-        inner = fields_in(fields.get("items")) if fields.get("type") == "array" else fields
-        return "tables" not in fields and isinstance(inner.get("properties"), dict)
-
-    def read(self, source: ContractSource) -> ContractTables:
-        document = document_of(source)
-        root = fields_in(document.data)
-        reading = _Reading(document, Drafts(source.dialect or ""), root)
-        row = reading.resolved(root)
-        if row.get("type") == "array":
-            row = reading.resolved(row.get("items"))
-        if not fields_in(row.get("properties")):
-            message = "it is neither an object with properties nor an array of such objects"
-            raise SchemaError([Problem(document.place(document.data), message, "give it properties")])
-        name = said_of(root, "title") or said_of(row, "title") or source.place.name.partition(".")[0]
-        reading.add(re.sub(r"\W+", "_", name).strip("_").lower() or "rows", row)
-        drafts = reading.drafts
-        return ContractTables(list(drafts.settled()), drafts.warnings, dialect=drafts.dialect, name=name)
-
-
-contract = JsonSchema()
+def read(source: ContractSource) -> ContractTables:
+    """The table of a JSON Schema (JSON or YAML). Raises SchemaError."""
+    document = document_of(source)
+    root = fields_in(document.data)
+    reading = _Reading(document, Drafts(source.dialect or ""), root)
+    row = reading.resolved(root)
+    if row.get("type") == "array":
+        row = reading.resolved(row.get("items"))
+    if not fields_in(row.get("properties")):
+        message = "it is neither an object with properties nor an array of such objects"
+        raise SchemaError([Problem(document.place(document.data), message, "give it properties")])
+    name = said_of(root, "title") or said_of(row, "title") or source.place.name.partition(".")[0]
+    reading.add(re.sub(r"\W+", "_", name).strip("_").lower() or "rows", row)
+    drafts = reading.drafts
+    return ContractTables(list(drafts.settled()), drafts.warnings, dialect=drafts.dialect, name=name)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.contract_files import Document, document_of, quick_fields
+from dw_simulator.plugins.contracts.contract_files import Document, document_of
 from dw_simulator.plugins.contracts.drafts import (
     ColumnDraft,
     Drafts,
@@ -16,11 +16,10 @@ from dw_simulator.plugins.contracts.drafts import (
     text_type,
     whole_pattern,
 )
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in, number_in, whole_in
 from dw_simulator.types import Kind, UnknownTypeError, sql_type
 
-_KIND = re.compile(r"""(?m)\bkind["']?\s*:\s*["']?DataContract\b""")
 _TYPES: Mapping[str, str] = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -41,26 +40,16 @@ _ARGUMENTS = (
 )
 
 
-class Odcs(Contract):
-    """An ODCS v3 contract."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory or not _KIND.search(source.text[:20_000]):
-            return False
-        return said_of(quick_fields(source), "kind") == "DataContract"
-
-    def read(self, source: ContractSource) -> ContractTables:
-        document = document_of(source)
-        fields = fields_in(document.data)
-        version = said_of(fields, "apiVersion")
-        if not version.startswith("v3."):
-            place, found = document.place(document.data), version or "nothing"
-            message = f"apiVersion is {found}, and version 3 is read"
-            raise SchemaError([Problem(place, message, "write apiVersion: v3.1.0 and its fields")])
-        return _Reading(document, Drafts(source.dialect or _dialect(fields))).tables()
-
-
-contract = Odcs()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of an ODCS v3 contract. Raises SchemaError."""
+    document = document_of(source)
+    fields = fields_in(document.data)
+    version = said_of(fields, "apiVersion")
+    if not version.startswith("v3."):
+        place, found = document.place(document.data), version or "nothing"
+        message = f"apiVersion is {found}, and version 3 is read"
+        raise SchemaError([Problem(place, message, "write apiVersion: v3.1.0 and its fields")])
+    return _Reading(document, Drafts(source.dialect or _dialect(fields))).tables()
 
 
 def _dialect(fields: Mapping[str, Json]) -> str:

@@ -14,36 +14,24 @@ from dw_simulator.errors import Problem, SchemaError
 from dw_simulator.plugins.contracts.contract_files import decoded
 from dw_simulator.plugins.contracts.dbt.column_origins import parsed_as
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of, sql_name
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.plugins.contracts.recognizing import SQLMESH_EXTERNAL, SQLMESH_MODEL
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import JsonObject, fields_in
 
-_MODEL = re.compile(r"(?im)^[ \t]*MODEL\s*+\(")
-_EXTERNAL = ("external_models.yaml", "external_models.yml")
-_SETTINGS = ("config.yaml", "config.yml", "config.py")
+_MODEL = re.compile(SQLMESH_MODEL)
 _MOST_FILES = 20_000
 
 
-class SqlMesh(Contract):
-    """SQLMesh: a project's folder, or the file of a model."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory:
-            there = any((source.place / name).is_file() for name in (*_SETTINGS, *_EXTERNAL))
-            return there and (source.place / "models").is_dir()
-        return source.suffix in (".sql", "") and bool(_MODEL.search(source.text))
-
-    def read(self, source: ContractSource) -> ContractTables:
-        models = list(_models(source))
-        if not models:
-            mend = "name a file with MODEL (...), or the folder of a project"
-            raise SchemaError([Problem(str(source.place), "it has no models", mend)])
-        spoken = source.dialect or next((m.setting("dialect") for m in models if m.setting("dialect")), "")
-        making = _Making(Drafts(spoken), models)
-        return ContractTables(making.tables(), making.drafts.warnings, dialect=spoken)
-
-
-contract = SqlMesh()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of a project's folder, or of a model's file. Raises SchemaError."""
+    models = list(_models(source))
+    if not models:
+        mend = "name a file with MODEL (...), or the folder of a project"
+        raise SchemaError([Problem(str(source.place), "it has no models", mend)])
+    spoken = source.dialect or next((m.setting("dialect") for m in models if m.setting("dialect")), "")
+    making = _Making(Drafts(spoken), models)
+    return ContractTables(making.tables(), making.drafts.warnings, dialect=spoken)
 
 
 @dataclass
@@ -69,7 +57,7 @@ def _models(source: ContractSource) -> Iterator[_Model]:
         yield from _of_text(source.text, str(source.place))
         return
     root = source.place
-    for name in _EXTERNAL:
+    for name in SQLMESH_EXTERNAL:
         if (root / name).is_file():
             yield from _external(root / name, name)
     files = sorted((root / "models").rglob("*.sql")) + sorted((root / "external_models").glob("*.y*ml"))
