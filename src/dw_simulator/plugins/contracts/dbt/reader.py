@@ -18,7 +18,13 @@ from dw_simulator.plugins.contracts.dbt.project import (
     DbtNode,
     Project,
 )
-from dw_simulator.plugins.contracts.dbt.promises import OF_ONE_COLUMN, PROMISES, WHOLE_ROWS, TestedTable
+from dw_simulator.plugins.contracts.dbt.promises import (
+    OF_ONE_COLUMN,
+    PROMISES,
+    WHERE,
+    WHOLE_ROWS,
+    TestedTable,
+)
 from dw_simulator.plugins.contracts.dbt.yaml_project import described_files, of_files, setting
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft
 from dw_simulator.plugins.contracts.guessed_types import type_of_texts
@@ -187,10 +193,11 @@ class _Making:
             return
         if promise in WHOLE_ROWS and not all(origin is not None and origin.each for origin in origins):
             return  # a model's own affair: it makes one row of several
-        reason = promise(self._asked(test, home, origins[0] if test.column else None))
+        asked = self._asked(test, home, origins[0] if test.column else None)
+        reason = promise(asked)
         if reason:
             self._lose(test, reason)
-        elif test.where:
+        elif test.where and not (asked.where and promise in WHERE):
             self._lose(test, f"it is kept in all rows, not only where {test.where}")
 
     def _columns_of(self, test: DataTest) -> list[str]:
@@ -228,7 +235,9 @@ class _Making:
             return found[1] if found is not None and found[0] == home else None
 
         column = None if origin is None else table.column(origin.column)
-        return TestedTable(test, table, column, self.drafts.dialect, called, self._target, rewritten)
+        where = rewritten(test.where) if test.where and "{" not in test.where else ""
+        dialect = self.drafts.dialect
+        return TestedTable(test, table, column, dialect, called, self._target, rewritten, where or "")
 
     def _origin(self, key: str, column: str) -> ColumnOrigin | None:
         """Where a column comes from: a table that is made, or the seed or source below a model."""
