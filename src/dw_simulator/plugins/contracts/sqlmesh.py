@@ -18,6 +18,7 @@ from dw_simulator.plugins.contracts.recognizing import SQLMESH_EXTERNAL, SQLMESH
 from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import JsonObject, fields_in
+from dw_simulator.schema.quoting import quoted_name
 
 _MODEL = re.compile(SQLMESH_MODEL)
 _MOST_FILES = 20_000
@@ -74,7 +75,9 @@ def _models(source: ContractSource) -> Iterator[_Model]:
 def _external(path: Path, name: str) -> Iterator[_Model]:
     document = decoded(reading.text_of(path), path, name)
     for one in map(fields_in, document.data if isinstance(document.data, list) else ()):
-        columns = ", ".join(f'"{key}" {value}' for key, value in fields_in(one.get("columns")).items())
+        columns = ", ".join(
+            f"{quoted_name(str(key))} {value}" for key, value in fields_in(one.get("columns")).items()
+        )
         settings = {"columns": columns, "description": said_of(one, "description")}
         yield _Model(said_of(one, "name").replace('"', ""), settings, "", document.place(one))
 
@@ -122,16 +125,40 @@ def _split(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-_PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|(?i:struct|array|map|list)\s*<|\w+|.", re.DOTALL)
+_NAME = r"\"(?:[^\"]|\"\")+\"|`[^`]+`"
+"""A name in quotes."""
+_PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|(?i:struct|array|map|list)\s*<|\w+|.", re.DOTALL)
 """Texts, quoted names, types that open an angle bracket, words, and single characters."""
+
+
+def _inner(text: str) -> str:
+    """What stands in brackets, or a text without any."""
+    inner = text.strip()
+    return inner[1:-1] if inner[:1] in ("(", "[") and inner[-1:] in (")", "]") else inner
 
 
 def _listed(text: str) -> list[str]:
     """`(a, b)`, `[a, b]` or `a` as a list."""
-    inner = text.strip()
-    if inner[:1] in ("(", "[") and inner[-1:] in (")", "]"):
-        inner = inner[1:-1]
-    return [part.strip().strip('"`') for part in _split(inner)]
+    inner = _inner(text)
+    return [_plain(part.strip()) for part in _split(inner)]
+
+
+def _named(text: str) -> tuple[str, str]:
+    """(the name that a text begins with, what follows it)."""
+    found = re.match(rf"\s*({_NAME}|[^\s]+)\s*(.*)", text, re.DOTALL)
+    return (_plain(found[1]), found[2].strip()) if found else ("", "")
+
+
+def _plain(name: str) -> str:
+    """A name without its quotes.
+
+    >>> _plain('"a ""b"" c"'), _plain("`a b`"), _plain("a")
+    ('a "b" c', 'a b', 'a')
+    """
+    quote = name[:1]
+    if quote not in ('"', "`") or name[-1:] != quote or len(name) < 3:
+        return name
+    return name[1:-1].replace(quote * 2, quote)
 
 
 def _value(text: str) -> str | int | float | bool:
@@ -273,8 +300,8 @@ class _Making:
         said = model.setting("columns")
         inner = said[1:-1] if said.startswith("(") else said
         for part in _split(inner):
-            name, _, data_type = part.strip().partition(" ")
-            table.column(name.strip('"`')).data_type = data_type.strip()
+            name, data_type = _named(part)
+            table.column(name).data_type = data_type
         if not table.columns:
             for name, data_type in self._selected(model):
                 table.column(name).data_type = data_type
@@ -312,9 +339,10 @@ class _Making:
     def _refer(self, tables: Sequence[TableDraft]) -> None:
         """A reference names a column that is another model's grain."""
         for model, table in zip(self.models, tables, strict=True):
-            for said in _listed(model.setting("references")):
-                own, _, other = re.sub(r"(?i)\s+as\s+", " ", said).partition(" ")
-                key = (other or own).strip().lower()
+            for said in _split(_inner(model.setting("references"))):
+                own, rest = _named(said)
+                other = _plain(re.sub(r"(?i)^as\s+", "", rest))
+                key = (other or own).lower()
                 there = [t for t in tables if t is not table and [n.lower() for n in t.primary_key] == [key]]
                 if len(there) == 1 and table.has(own):
                     table.column(own).reference = (there[0].name, there[0].primary_key[0])
@@ -328,6 +356,6 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     if inner.startswith("(") and inner.endswith(")"):
         inner = inner[1:-1]
     for part in _split(inner):
-        found = re.match(r"\s*\"?(\w+)\"?\s*:?=\s*(.*)", part, re.DOTALL)
+        found = re.match(rf"\s*({_NAME}|\w+)\s*:?=\s*(.*)", part, re.DOTALL)
         if found:
-            yield found[1], found[2].strip()
+            yield _plain(found[1]), found[2].strip()
