@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from dw_simulator.interfaces.mcp.calls import Name, Tool, Tools
+from dw_simulator.interfaces.mcp.calls import Name, Tool, Tools, page_of
 from dw_simulator.interfaces.rest.bodies import (
     AddSql,
     CreatedShape,
@@ -58,9 +58,10 @@ class PreviewOfExperiment(PreviewQuery):
     name: Name
 
 
-def _list(tools: Tools, asked: Page) -> BaseModel:
+def _list(tools: Tools, asked: Page) -> JsonObject:
     items = [ExperimentItem.of(one) for one in tools.service.list(asked.offset, asked.limit)]
-    return ExperimentList(experiments=items, total=tools.service.count(), next=None)
+    total = tools.service.count()
+    return page_of(ExperimentList(experiments=items, total=total, next=None), asked, total)
 
 
 def _create(tools: Tools, asked: NewExperiment) -> BaseModel:
