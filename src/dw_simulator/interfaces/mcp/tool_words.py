@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from dw_simulator.schema.json_data import Json, JsonObject, items_in
+from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in
 
 _CALLS = (
     (r"dw-sim experiment generate ([\w-]+)(?: --seed (\d+))?", "generate"),
@@ -60,10 +60,12 @@ def told_to_agents(answer: Mapping[str, Json]) -> JsonObject:
 
 
 def _told(name: str, value: Json) -> Json:
-    if name in _TOLD and isinstance(value, str):
-        return in_tool_words(value)
-    if name == "warnings":
-        return [in_tool_words(one) if isinstance(one, str) else one for one in items_in(value)]
     if name == "problems":
-        return [told_to_agents(one) if isinstance(one, Mapping) else one for one in items_in(value)]
-    return value
+        return [told_to_agents(fields_in(one)) for one in items_in(value)]
+    if name == "warnings":
+        return [_worded(one) for one in items_in(value)]
+    return _worded(value) if name in _TOLD else value
+
+
+def _worded(value: Json) -> Json:
+    return in_tool_words(value) if isinstance(value, str) else value
