@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import text
+from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError
 from tests.postgres import create
 from tests.random_relations import graph
@@ -22,7 +23,8 @@ from typer.testing import CliRunner
 
 from dw_simulator.errors import RequestError, UnknownNameError, WarehouseError
 from dw_simulator.interfaces.cli.main import app
-from dw_simulator.ports.live_database import Look
+from dw_simulator.ports.live_database import FoundColumn, FoundShapes, FoundTable, Look
+from dw_simulator.registry.database_import import ddl_of
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment, Table
@@ -242,12 +244,15 @@ CREATE TABLE a (
 CREATE UNIQUE INDEX ON a (ticket);
 CREATE UNIQUE INDEX ON a (share) WHERE share > 5;
 CREATE UNIQUE INDEX ON a (lower(code));
+CREATE TABLE by_key (k INT PRIMARY KEY);
 CREATE TABLE by_year (k INT, v INT) PARTITION BY RANGE (k);
 CREATE TABLE by_year_0 PARTITION OF by_year FOR VALUES FROM (0) TO (10);
 CREATE TABLE points_only (p REGCLASS);
 CREATE VIEW seen AS SELECT id FROM a;
+CREATE MATERIALIZED VIEW drawn AS SELECT id FROM a;
 CREATE SCHEMA other;
 CREATE TABLE other.a (a_id INT REFERENCES public.a (id));
+CREATE TABLE other.visits (no INT PRIMARY KEY, thing INT REFERENCES by_key (k));
 INSERT INTO by_year SELECT k, k FROM generate_series(0, 9) k;
 ANALYZE;
 """
@@ -266,7 +271,7 @@ def test_what_postgres_has_besides(service: ExperimentService, strange: str) -> 
         "id": "INTEGER",
         "n": "INTEGER",
         "ticket": "BIGINT",
-        "mood": "VARCHAR(7)",
+        "mood": "ENUM('sad', 'it''s ok')",
         "share": "INTEGER",
         "at": "TIMESTAMPTZ(3)",
         "code": "VARCHAR(5)",
@@ -279,25 +284,26 @@ def test_what_postgres_has_besides(service: ExperimentService, strange: str) -> 
         "id": {"start": 10, "step": 2},
         "n": {"start": 1, "step": 1},
         "ticket": {"start": 100, "step": 5},
+        "doubled": {"sql": "n * 2"},
     }
+    assert a.column("doubled").generated
     assert a.column("at").default == "CURRENT_TIMESTAMP"
     assert set(a.keys) == {("id",), ("code",), ("ticket",)}
     assert not a.tells_nulls_apart(("code",))
-    assert a.checks == ("\"mood\" IN ('sad', 'it''s ok')", '"share" >= 0 AND "share" <= 100')
-    assert [table.name for table in found.experiment.tables] == ["a", "by_year"]
+    assert a.checks == ('"share" >= 0 AND "share" <= 100',)
+    assert [table.name for table in found.experiment.tables] == ["a", "by_key", "by_year"]
     assert found.experiment.table("by_year").target_rows == 10
     assert found.experiment.table("a").target_rows is None
     assert sorted(found.warnings) == [
-        "a.doubled: it is made as any other column, and not as (n * 2)",
         "a.many: its type regtype[] is not known; it was left out",
-        "a.mood: mood becomes VARCHAR(7)",
         "a.place: its type regclass is not known; it was left out",
         "a: CHECK (n > 3 AND place IS NOT NULL) goes with place",
         "a: a unique key goes with many",
-        "empty in the database, and given the usual number of rows: a",
+        "empty in the database, and given the usual number of rows: a, by_key",
         "partitions are no tables of their own, and were left out: by_year_0",
         "points_only.p: its type regclass is not known; it was left out",
         "points_only: no column is left of it, so it was left out",
+        "views are no tables, and were left out: drawn, seen",
     ]
 
 
@@ -307,6 +313,7 @@ def test_what_is_imported_can_be_generated(service: ExperimentService, strange: 
     rows = pq.read_table(tmp_path / "out" / "public.a").to_pylist()
     assert {row["mood"] for row in rows} <= {"sad", "it's ok", None}
     assert [row["ticket"] for row in rows[:3]] == [100, 105, 110]
+    assert all(row["doubled"] == row["n"] * 2 for row in rows)
     assert {row["a_id"] for row in pq.read_table(tmp_path / "out" / "other.a").to_pylist()} <= {
         None,
         *(row["id"] for row in rows),
@@ -316,8 +323,16 @@ def test_what_is_imported_can_be_generated(service: ExperimentService, strange: 
 def test_a_reference_out_of_what_is_imported_is_told(service: ExperimentService, strange: str) -> None:
     found = service.import_db(strange, Look(("other",)), name="part", infer=False)
     assert found.experiment.table("a").references == ()
-    told = "a.a_id: references public.a, which is not imported; it is made as any other column"
-    assert told in found.warnings
+    (outside,) = found.experiment.table("a").outside_references
+    said = (outside.columns, outside.references_table, outside.references_columns)
+    assert said == (("a_id",), "public.a", ("id",))
+    why = "references public.a, which is not imported; its values are keys that repeat"
+    assert f"a.a_id: {why}, and --schema public brings it" in found.warnings
+    service.import_db(strange, Look(("other",)), name="whole", target_rows=500)
+    values = [row["thing"] for row in service.preview("whole", "visits", count=500).rows]
+    assert 1 < len(set(values)) < 250
+    added = service.add_sql("CREATE TABLE by_key (k INT PRIMARY KEY, note TEXT)", name="whole")
+    assert [one.references_table for one in added.experiment.table("visits").references] == ["by_key"]
 
 
 def test_what_duckdb_has_besides(service: ExperimentService, tmp_path: Path) -> None:
@@ -336,6 +351,7 @@ def test_what_duckdb_has_besides(service: ExperimentService, tmp_path: Path) -> 
             );
             CREATE UNIQUE INDEX one ON t (b, n); CREATE UNIQUE INDEX two ON t ((a + b));
             CREATE UNIQUE INDEX three ON p ("b ""c"" d");
+            CREATE VIEW seen AS SELECT a FROM p;
             COMMENT ON TABLE t IS 'the table'; COMMENT ON COLUMN t.n IS 'how much';
         """)
     found = service.import_db(f"duckdb://{path}", infer=False)
@@ -357,11 +373,13 @@ def test_what_duckdb_has_besides(service: ExperimentService, tmp_path: Path) -> 
     assert set(p.keys) == {("a", 'b "c" d'), ('b "c" d',)}
     assert [(one.columns, one.references_columns) for one in t.references] == [(("a", "b"), ("a", 'b "c" d'))]
     said = {type(one).__name__ for check in service.rule.constraints(t) for one in check.constraints}
-    assert said == {"OneOf", "Range", "Order"}
+    assert said == {"Range", "Order"}
+    made = t.column("made")
+    assert (made.generated, made.rule.options) == (True, {"sql": "CAST((a + 1) AS INT)"})
     assert sorted(found.warnings) == [
         "empty in the database, and given the usual number of rows: p, t",
         "t.l: its type UNION(x INTEGER, y VARCHAR) is not known; it was left out",
-        "t.made: it is made as any other column, and not as CAST((a + 1) AS INTEGER)",
+        "views are no tables, and were left out: seen",
     ]
 
 
@@ -375,6 +393,7 @@ def test_what_sqlite_has_besides(service: ExperimentService, tmp_path: Path) -> 
                 flag BOOLEAN, CHECK (d > 0
                     AND (n <> 'q)' OR d < (3 + 4)))
             );
+            CREATE VIEW v AS SELECT 1;
             CREATE UNIQUE INDEX one ON t (u, at); CREATE UNIQUE INDEX two ON t (u) WHERE at > 1;
         """)
     connection.close()
@@ -394,6 +413,43 @@ def test_what_sqlite_has_besides(service: ExperimentService, tmp_path: Path) -> 
     assert set(t.keys) == {("id",), ("n",), ("u", "at")}
     assert t.checks == ("d > 0 AND (n <> 'q)' OR d < (3 + 4))",)
     assert "t.w: it has no type; it was left out" in found.warnings
+    assert "views are no tables, and were left out: v" in found.warnings
+    assert all(row["made"] == row["id"] * 2 for row in service.preview("my_data", "t", count=20).rows)
+
+
+def test_what_mysql_says_is_read_as_its_dialect_has_it() -> None:
+    words = [
+        *(
+            mysql.TINYINT(1),
+            mysql.INTEGER(unsigned=True),
+            mysql.BIGINT(20),
+            mysql.DOUBLE(10, 2),
+            mysql.YEAR(),
+        ),
+        *(mysql.DECIMAL(9, 2, unsigned=True), mysql.VARCHAR(20, charset="utf8mb4"), mysql.MEDIUMTEXT()),
+        *(
+            mysql.DATETIME(fsp=6),
+            mysql.TIMESTAMP(),
+            mysql.TIME(),
+            mysql.BIT(8),
+            mysql.JSON(),
+            mysql.LONGBLOB(),
+        ),
+        *(mysql.ENUM("a", "b", collation="utf8mb4_bin"), mysql.SET("a", "b")),
+    ]
+    inspected = [re.sub(r" (CHARACTER SET|COLLATE) \S+", "", one.compile(mysql.dialect())) for one in words]
+    columns = [FoundColumn(f"c{k}", text) for k, text in enumerate(inspected)]
+    columns += [FoundColumn("order", "INTEGER"), FoundColumn("made", "INTEGER", made="(`order` * 2)")]
+    columns.append(FoundColumn("id", "INTEGER", nullable=False, identity=(1, 1)))
+    table = FoundTable("shop", "t", columns, ("id",), checks=["(`order` > 3)"])
+    assert registry().databases.get("mysql").dialect == "mysql"
+    ddl = ddl_of(FoundShapes([table]), registry().dialects.get("mysql"))
+    assert ddl.warnings == []
+    made = Experiment.model_validate({"name": "s", "tables": ddl.tables, "target_warehouse": "mysql"})
+    assert made.tables[0].column("c14").type.values == ("a", "b")
+    assert made.tables[0].column("made").generated
+    (check,) = registry().dialects.get("mysql").checks(made.tables[0])
+    assert check.left == ()
 
 
 # --- asked as scripts are

@@ -70,6 +70,20 @@ except SystemExit as ended:
     assert not modules_after(code) & {"pandas", "polars", "faker", "scipy", "alembic", "sqlalchemy"}
 
 
+def test_asking_whether_a_script_is_a_contract_imports_no_reader() -> None:
+    code = """
+from pathlib import Path
+from dw_simulator.service import ExperimentService
+assert not ExperimentService().is_contract(Path("examples/orders.sql"))
+"""
+    script = f"{code}\nimport sys; print(sorted(name for name in sys.modules if '.contracts.' in name))"
+    root = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert done.stdout.strip() == "['dw_simulator.plugins.contracts.recognizing']"
+
+
 def test_a_plugin_that_only_lists_names_costs_nothing() -> None:
     assert not modules_after("from dw_simulator.plugin import hookimpl; hookimpl") & HEAVY
 

@@ -236,7 +236,8 @@ def test_a_dbt_project_and_its_rows_for_programs(tmp_path: Path) -> None:
         "import-dbt", project, "--name", "mine", "--target-rows", 20, "--as-of", "2026-01-31", "--json"
     )
     assert json.loads(done.stdout)["name"] == "mine"
-    assert any("line 55" in warning for warning in json.loads(done.stdout)["warnings"])
+    checks = [one for table in json.loads(done.stdout)["schema"]["tables"] for one in table.get("checks", ())]
+    assert "NOT (state = 'shipped') OR (amount IS NOT NULL)" in checks
     rows = dw_sim("experiment", "preview", "mine", "customers", "--count", 2, "--format", "csv").stdout
     assert rows.splitlines()[0] == "id,email,segment,created_at"
     assert len(rows.splitlines()) == 3

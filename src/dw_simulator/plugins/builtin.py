@@ -10,7 +10,7 @@ from dw_simulator.ports.hookspecs import hookimpl
 
 _RULES = "dw_simulator.plugins.rules"
 _DIALECTS = "dw_simulator.plugins.dialects"
-_CONTRACTS = "dw_simulator.plugins.contracts"
+_CONTRACTS = "dw_simulator.plugins.contracts.recognizing"
 _WAREHOUSES = "dw_simulator.adapters.warehouses"
 _DATABASES = "dw_simulator.adapters.databases"
 _LOCAL = "dw_simulator.adapters.executors.workers"
@@ -131,12 +131,12 @@ def dw_simulator_dialects() -> Mapping[str, str]:
 def dw_simulator_contracts() -> Mapping[str, str]:
     return {
         # where nobody says what a file is, the first that claims it reads it
-        "dbt": f"{_CONTRACTS}.dbt.reader:contract",
-        "odcs": f"{_CONTRACTS}.odcs:contract",
-        "sqlmesh": f"{_CONTRACTS}.sqlmesh:contract",
-        "avro": f"{_CONTRACTS}.avro:contract",
-        "json-schema": f"{_CONTRACTS}.json_schemas:contract",
-        "dbml": f"{_CONTRACTS}.dbml:contract",
+        "dbt": f"{_CONTRACTS}:DBT",
+        "odcs": f"{_CONTRACTS}:ODCS",
+        "sqlmesh": f"{_CONTRACTS}:SQLMESH",
+        "avro": f"{_CONTRACTS}:AVRO",
+        "json-schema": f"{_CONTRACTS}:JSON_SCHEMA",
+        "dbml": f"{_CONTRACTS}:DBML",
     }
 
 

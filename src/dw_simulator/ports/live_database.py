@@ -86,10 +86,15 @@ class FoundTable:
 
 @dataclass
 class FoundShapes:
-    """Tables, and what the database could not tell of them. parts: partitions, which are left out."""
+    """Tables, and what the database could not tell of them.
+
+    parts  partitions, which are left out
+    views  which are left out, too
+    """
 
     tables: list[FoundTable] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 

@@ -249,6 +249,16 @@ class Store(Protocol):
     def add_experiment(self, experiment: Experiment, warnings: tuple[str, ...] = ()) -> None:
         """Keep a new experiment. Raises NameTakenError."""
 
+    def replace_experiment(
+        self, experiment: Experiment, version: str, warnings: tuple[str, ...] = ()
+    ) -> None:
+        """Keep another schema under an experiment's name, with its runs; its fingerprints are forgotten.
+
+        version  of the experiment that is meant; any where it is empty
+
+        Raises what `holding` raises.
+        """
+
     def get_experiment(self, name: str) -> StoredExperiment:
         """The experiment of this name. Raises UnknownNameError with the closest match."""
 

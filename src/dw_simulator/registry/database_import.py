@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.dialect import Ddl, Dialect
 from dw_simulator.ports.live_database import FoundColumn, FoundForeignKey, FoundShapes, FoundTable
+from dw_simulator.registry.joined_scripts import OUTSIDE
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import UnknownTypeError, sql_type
@@ -61,6 +62,14 @@ class _Reading:
         return object_of(columns[0]) if len(columns) == 1 else None
 
 
+def _reference(one: FoundForeignKey, parent: str) -> JsonObject:
+    return {
+        "columns": list(one.columns),
+        "references_table": parent,
+        "references_columns": list(one.references_columns),
+    }
+
+
 @dataclass
 class _Import:
     """Tables while they become JSON.
@@ -78,6 +87,9 @@ class _Import:
         if parts := self.found.parts:
             told = some_of(sorted(parts))
             self.warnings.append(f"partitions are no tables of their own, and were left out: {told}")
+        if views := self.found.views:
+            told = some_of(sorted(views))
+            self.warnings.append(f"views are no tables, and were left out: {told}")
         # all columns first: what is left out of one table takes references of others with it
         read = [(table, columns) for table in self.found.tables if (columns := self._columns(table))]
         tables = [self._table(table, columns) for table, columns in read]
@@ -113,7 +125,12 @@ class _Import:
         self._add_keys(table, made)
         if references := list(self._references(table)):
             made["foreign_keys"] = references
-        checks = [*self._listed(table), *(text for text in table.checks if self._is_check_whole(table, text))]
+        if outside := list(self._outside(table)):
+            made["outside_references"] = outside
+        checks = [
+            *self._listed(table, columns),
+            *(text for text in table.checks if self._is_check_whole(table, text)),
+        ]
         if checks:
             made["checks"] = checks
         if table.comment:
@@ -133,29 +150,33 @@ class _Import:
         for one in table.references:
             parent = self._parent(table, one)
             what = f"the reference to {one.table}"
-            if parent is None:
-                columns, where = ", ".join(one.columns), f"{one.schema}.".lstrip(".")
-                message = (
-                    f"references {where}{one.table}, which is not imported; it is made as any other column"
-                )
-                self.warnings.append(f"{self._name(table)}.{columns}: {message}")
-            elif self._is_whole(table, one.columns, what) and self._is_whole(
-                parent, one.references_columns, what
+            if (
+                parent is not None
+                and self._is_whole(table, one.columns, what)
+                and self._is_whole(parent, one.references_columns, what)
             ):
-                yield {
-                    "columns": list(one.columns),
-                    "references_table": self._name(parent),
-                    "references_columns": list(one.references_columns),
-                }
+                yield _reference(one, self._name(parent))
+
+    def _outside(self, table: FoundTable) -> Iterator[JsonObject]:
+        """The references to tables that are not imported."""
+        schemas = {other.schema for other in self.found.tables}
+        for one in table.references:
+            if self._parent(table, one) is None and self._is_whole(table, one.columns, "a reference"):
+                columns, where = ", ".join(one.columns), f"{one.schema}.".lstrip(".")
+                brought = f", and --schema {one.schema} brings it" if one.schema not in {"", *schemas} else ""
+                message = f"references {where}{one.table}, which is not imported; {OUTSIDE}"
+                self.warnings.append(f"{self._name(table)}.{columns}: {message}{brought}")
+                known = one.table in {name for _schema, name in self._names}
+                yield _reference(one, f"{where}{one.table}" if known else one.table)
 
     def _parent(self, table: FoundTable, reference: FoundForeignKey) -> FoundTable | None:
         return self._tables.get((reference.schema or table.schema, reference.table))
 
-    def _listed(self, table: FoundTable) -> Iterator[str]:
-        """The values of columns whose type lists them, as CHECKs."""
-        lost = self._lost(table)
+    def _listed(self, table: FoundTable, columns: Sequence[JsonObject]) -> Iterator[str]:
+        """The values that types of columns list, as CHECKs, where the types that they have here do not."""
+        types = {column["name"]: str(column["data_type"]) for column in columns}
         for column in table.columns:
-            if column.values and column.name not in lost:
+            if column.values and column.name in types and not sql_type(types[column.name]).values:
                 values = ", ".join(map(quoted_text, column.values))
                 yield f"{quoted_name(column.name)} IN ({values})"
 
@@ -205,17 +226,16 @@ class _Import:
         data_type = self.reading.data_type(column.type)
         if data_type is None:
             data_type = self.reading.data_type(column.nearest)
-            if data_type is not None:
+            if data_type is not None and not column.values:
                 self.warnings.append(f"{place}: {column.type} becomes {column.nearest}")
         if data_type is None:
             told = f"its type {column.type} is not known" if column.type else "it has no type"
             self.warnings.append(f"{place}: {told}; it was left out")
             return None
-        if column.made is not None:
-            self.warnings.append(f"{place}: it is made as any other column, and not as {column.made}")
         required = not column.nullable or column.name in table.primary_key
         made: JsonObject = {"name": column.name, "data_type": data_type, "required": required}
         self._add_default(place, column, made)
+        self._add_expression(place, column, made)
         if column.identity is not None:
             first, further = column.identity
             counts = f"GENERATED BY DEFAULT AS IDENTITY (START WITH {first} INCREMENT BY {further})"
@@ -223,6 +243,17 @@ class _Import:
         if column.comment:
             made["comment"] = column.comment
         return made
+
+    def _add_expression(self, place: str, column: FoundColumn, made: JsonObject) -> None:
+        """What a generated column is made of."""
+        if column.made is None:
+            return
+        clause = f"{made['data_type']} GENERATED ALWAYS AS ({column.made}) STORED"
+        read = self.reading.clause(clause) or self.reading.clause(clause.removesuffix(" STORED")) or {}
+        if read.get("generated") is not True:
+            self.warnings.append(f"{place}: it is made as any other column, and not as {column.made}")
+            return
+        made |= {name: read[name] for name in ("rule", "generated", "inferred") if name in read}
 
     def _add_default(self, place: str, column: FoundColumn, made: JsonObject) -> None:
         if column.default is None or column.identity is not None:

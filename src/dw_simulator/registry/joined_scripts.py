@@ -8,6 +8,8 @@ from dw_simulator.errors import Problem, SchemaError
 from dw_simulator.ports.dialect import Ddl, Place
 from dw_simulator.schema.json_data import JsonObject
 
+OUTSIDE = "its values are keys that repeat"
+"""The words of every warning on a reference to a table that is not there."""
 _Table = dict[str, Any]
 """A table as the JSON schema writes it; a dialect of a plugin may have made it."""
 
@@ -106,8 +108,8 @@ class _Joining:
         what = f"{table['name']}.{names}" if "," not in names else f"{table['name']}({names})"
         where = self.places.get(f"{table['name']}.{names}") or self.places.get(table["name"])
         message = (
-            f"{what}: references {parent}, which is not in this script; "
-            "its values are keys that repeat, and --with names the script that has the table"
+            f"{what}: references {parent}, which is not in this script; {OUTSIDE}, "
+            "and --with names the script that has the table, now, or later with --into"
         )
         self.warnings.append(f"{where}: {message}" if where else message)
 

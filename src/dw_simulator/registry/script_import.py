@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -11,13 +11,16 @@ from typing import Literal, TypeAlias
 
 from dw_simulator.errors import Problem, ProblemsError, RequestError, SchemaError, ScriptError, SqlError
 from dw_simulator.planning import without_broken_guesses
+from dw_simulator.planning.columns.unguessed import as_said
 from dw_simulator.ports.contract import Contract, ContractSource
 from dw_simulator.ports.dialect import Ddl, Dialect
-from dw_simulator.registry.joined_scripts import joined
+from dw_simulator.ports.store import StoredExperiment
+from dw_simulator.registry.joined_scripts import OUTSIDE, joined
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.placeholders import Filled, fill
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.script_options import PLAINLY, ScriptOptions
+from dw_simulator.registry.second_imports import as_script, new_to, still_told
 from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.inference.keys.undeclared import with_references
@@ -95,13 +98,44 @@ class ScriptImport:
         self, ddl: Ddl, name: str, dialect: str | None, rows: int | None
     ) -> tuple[Experiment, list[str]]:
         """The same of tables that were read already; dialect: None where none has such a name."""
-        ddl = self._joined(ddl, dialect)
-        experiment = self._declared(ddl, name, dialect, rows)
+        ddl = self._joined([ddl], dialect)
+        return self._inferred(self._declared(ddl, name, dialect, rows), ddl.warnings)
+
+    def of_more(
+        self, stored: StoredExperiment, sql: str, dialect: str | None, rows: int | None
+    ) -> tuple[Experiment, list[str]]:
+        """The same of a script that comes to an experiment, as if it had been there from the beginning.
+
+        What an import has chosen is chosen anew over the whole; everything else of the experiment stays, and
+        so does a table that the script has, too.
+
+        dialect  the experiment's own when it is None
+        rows     of every table that the script brings
+
+        Raises RequestError where the experiment speaks another dialect, or none and nobody names one.
+        """
+        known = stored.experiment.target_warehouse
+        spoken = dialect or known
+        if spoken is None:
+            raise RequestError(f"{stored.name} has no SQL dialect; name that of the script")
+        if spoken != known is not None:
+            message = f"{stored.name} is of the dialect {known}, and so is whatever is imported into it"
+            raise RequestError(f"{message}: {spoken} goes into another experiment")
+        script = self._read_by(self.registry.dialects.get(spoken), sql)
+        said = as_said(stored.experiment)
+        ddl = self._joined([as_script(said), new_to(said, script, rows)], spoken)
+        whole = self._parsed({**said.to_json(), "tables": ddl.tables, "target_warehouse": spoken}, ddl)
+        present = self._named or said.as_of or self._present
+        experiment, told = self._inferred(whole.changed(as_of=present), ddl.warnings)
+        return experiment, list(still_told(stored.warnings, told, OUTSIDE))
+
+    def _inferred(self, experiment: Experiment, told: Sequence[str]) -> tuple[Experiment, list[str]]:
+        """The experiment with what names say and the rules file on top, and what its author should know."""
         if self.infer:
             experiment = inference.infer(self._referring(experiment), self.rules)
         experiment = self.laid(experiment)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
-        return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
+        return experiment, [*told, *self.rules.not_understood(experiment), *given_up]
 
     def _declared(self, ddl: Ddl, name: str, dialect: str | None, rows: int | None) -> Experiment:
         tables = [
@@ -109,17 +143,28 @@ class ScriptImport:
             for table in ddl.tables
         ]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
-        present = self._said or (USUAL_PRESENT if self.infer else None)
+        return self._parsed(data, ddl).changed(as_of=self._present)
+
+    @staticmethod
+    def _parsed(data: Json, ddl: Ddl) -> Experiment:
         try:
-            experiment = reading.parse(data, strict_names=False)
+            return reading.parse(data, strict_names=False)
         except SchemaError as error:
             raise _located(error, ddl) from None
-        return experiment.changed(as_of=present)
+
+    @property
+    def _present(self) -> date | None:
+        return self._said or (USUAL_PRESENT if self.infer else None)
 
     @property
     def _said(self) -> date | None:
-        """The present that somebody has named."""
-        return self.as_of or (self._document.as_of if self._document is not None else None) or self.today
+        """The present that is known."""
+        return self._named or self.today
+
+    @property
+    def _named(self) -> date | None:
+        """The present that whoever imports has named."""
+        return self.as_of or (self._document.as_of if self._document is not None else None)
 
     def _referring(self, experiment: Experiment) -> Experiment:
         return with_references(experiment) if self.infer is True else experiment
@@ -162,9 +207,9 @@ class ScriptImport:
             return guessed(sql, self.registry.dialects, self._read_by)
         return dialect, self._read_by(self.registry.dialects.get(dialect), sql)
 
-    def _joined(self, ddl: Ddl, dialect: str | None) -> Ddl:
-        """What a script says, together with those beside it."""
-        return joined([ddl, *(self._beside(path, dialect) for path in self.options.beside)])
+    def _joined(self, scripts: Sequence[Ddl], dialect: str | None) -> Ddl:
+        """What scripts say, together with those beside them."""
+        return joined([*scripts, *(self._beside(path, dialect) for path in self.options.beside)])
 
     def _beside(self, path: Path, dialect: str | None) -> Ddl:
         """What another script says; its places name its file."""
@@ -189,7 +234,7 @@ class ScriptImport:
         dialect  the one that reads the file best when it is None
         """
         dialect, ddl = self._read(path, dialect)
-        declared = self._referring(self._declared(self._joined(ddl, dialect), name_of(path), dialect, rows))
+        declared = self._referring(self._declared(self._joined([ddl], dialect), name_of(path), dialect, rows))
         inferred = inference.infer(declared, self.rules)
         later = inference.infer(declared.changed(as_of=_ANOTHER_DAY), self.rules)
         made, given_up = without_broken_guesses(inferred, self.rules)

@@ -1,7 +1,7 @@
 """What everything that users declare has in common: errors for pydantic to collect, numbers, dates, names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -130,7 +130,7 @@ def some(parts: tuple[T, ...], noun: str) -> tuple[T, ...]:
     return parts
 
 
-FieldValue: TypeAlias = Json | Decimal | date | BaseModel | tuple[BaseModel, ...]
+FieldValue: TypeAlias = Json | Decimal | date | BaseModel | tuple[BaseModel, ...] | Mapping[str, BaseModel]
 """What a field of a declared part may hold."""
 
 

@@ -1,11 +1,12 @@
 """An agent's own client starts `dw-sim mcp`, and gets from its tools what HTTP's calls give."""
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from typer.testing import CliRunner
 
+import dw_simulator
 from dw_simulator.errors import RequestError
 from dw_simulator.interfaces.cli.main import app
 from dw_simulator.interfaces.mcp.calls import Tools
 from dw_simulator.interfaces.mcp.server import server_of
+from dw_simulator.interfaces.mcp.tool_words import in_tool_words
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
@@ -89,12 +92,16 @@ def test_from_a_script_to_an_answer(
         )
         assert asked["rows"] == shown["rows"]
         assert (await agent.asks("run_status", name="shop"))["status"] == "COMPLETED"
-        assert (await agent.asks("list_runs", name="shop"))["total"] == 1
+        runs = await agent.asks("list_runs", name="shop", limit=1)
+        assert (runs["total"], set(runs)) == (1, {"runs", "total"})
         ddl = await agent.asks("export_ddl", name="shop", dialect="snowflake")
         assert "CREATE TABLE" in ddl["sql"]
         schema = await agent.asks("show_experiment", name="shop")
         again = await agent.asks("create_experiment", experiment={**schema, "name": "again"})
         assert again["tables"] == schema["tables"]
+        part = await agent.asks("list_experiments", limit=1)
+        assert (part["total"], part["next_offset"]) == (2, 1)
+        assert "next_offset" not in await agent.asks("list_experiments", limit=1, offset=1)
         await agent.asks("delete_experiment", name="again")
         assert (await agent.asks("list_experiments"))["total"] == 1
         begun = await agent.asks("generate", name="shop", rows={"customers": 2_000_000_000}, wait_seconds=0)
@@ -128,6 +135,16 @@ def test_what_is_wrong_is_told_as_by_http(tmp_path: Path) -> None:
         outside = await agent.is_refused("generate", name="shop", output_dir="../elsewhere")
         assert "is not below" in outside["detail"]
         assert not (tmp_path / "elsewhere").exists()
+        none = await agent.is_refused("query", experiment_name="shop", sql="SELECT 1")
+        assert none["detail"].endswith('begin with generate {"name": "shop"}')
+        column["rule"] = {"name": "chioce"}
+        rule = await agent.is_refused("create_experiment", experiment={**schema, "name": "more"})
+        assert rule["problems"][0]["hint"] == "list_rules lists them all"
+        sql = "CREATE TABLE t (id INT PRIMARY KEY, u INT REFERENCES u (id))"
+        told = (await agent.asks("import_sql", name="two", dialect="duckdb", sql=sql))["warnings"]
+        assert told[0].endswith("its values are keys that repeat, and add_sql brings its script")
+        added = await agent.asks("add_sql", name="two", sql="CREATE TABLE u (id INT PRIMARY KEY)")
+        assert [one["name"] for one in added["tables"]] == ["t", "u"]
         assert "has no run yet" in (await agent.is_refused("run_status", name="shop"))["detail"]
         lost = await agent.is_refused("dlete_experiment")
         assert lost["detail"] == "unknown tool 'dlete_experiment'; did you mean 'delete_experiment'?"
@@ -178,3 +195,30 @@ def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     done = CliRunner().invoke(app, ["mcp"], standalone_mode=False)
     assert isinstance(done.exception, RequestError)
     assert str(done.exception) == "dw-sim mcp needs the package mcp: pip install 'dw-simulator[mcp]'"
+
+
+def test_no_message_names_an_option_to_an_agent() -> None:
+    names = re.compile(r"(?<![\w-])--[a-z][a-z-]+|dw-sim (?!stack)[a-z]+")
+    source = Path(dw_simulator.__file__).parent
+    seen = 0
+    for path in sorted(source.rglob("*.py")):
+        if {"interfaces", "loadpacks", "stack", "testing"} & {*path.relative_to(source).parts}:
+            continue
+        if not names.search(path.read_text()):
+            continue
+        for text in _messages(ast.parse(path.read_text())):
+            seen += bool(names.search(text))
+            assert not names.search(in_tool_words(text)), f"{path.name}: {text}"
+    assert seen > 20
+
+
+def _messages(tree: ast.AST) -> Iterator[str]:
+    """The texts of a module, with NAME for what is filled in; not what documents it."""
+    inner = {id(one) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for one in node.values}
+    inner |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = (one.value if isinstance(one, ast.Constant) else "1" for one in node.values)
+            yield "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inner:
+            yield node.value

@@ -82,6 +82,26 @@ def test_import_and_export_of_sql(api: TestClient) -> None:
     problem(api.get(f"{SHOP}/ddl?dialect=cobol"), 422)
 
 
+def test_a_second_script_joins_an_experiment(api: TestClient) -> None:
+    body = {
+        "name": "crm",
+        "dialect": "duckdb",
+        "sql": "CREATE TABLE p (id INT PRIMARY KEY, c INT REFERENCES q (id))",
+    }
+    assert api.post("/api/experiments/import-sql", json=body).status_code == 201
+    etag = api.get("/api/experiments/crm").headers["etag"]
+    more = {"sql": "CREATE TABLE q (id INT PRIMARY KEY)"}
+    where = "/api/experiments/crm/import-sql"
+    changed = api.post(where, json=more, headers={"if-match": etag})
+    assert changed.status_code == 200
+    assert [table["name"] for table in changed.json()["tables"]] == ["p", "q"]
+    assert changed.json()["tables"][0]["columns"][1]["foreign_key"]["references_table"] == "q"
+    assert api.get("/api/experiments/crm").headers["etag"] != etag
+    problem(api.post(where, json=more, headers={"if-match": etag}), 412)
+    problem(api.post("/api/experiments/nobody/import-sql", json=more), 404)
+    problem(api.post(where, json={**more, "dialect": "snowflake"}), 422)
+
+
 def test_a_contract_by_its_text(api: TestClient) -> None:
     text = '{"type": "record", "name": "Event", "fields": [{"name": "id", "type": "long"}]}'
     body = {"name": "events", "text": text, "target_rows": 5}
@@ -408,7 +428,8 @@ def test_every_operation_on_nothing(api: TestClient) -> None:
             continue
         path = operation.path.format(name="nothing", run_id=1, table="t", file="f")
         query = "?table=t" if "preview" in path else "?dialect=duckdb" if "load-pack" in path else ""
-        assert "nothing" in problem(api.request(operation.method, path + query), 404)["detail"]
+        answer = api.request(operation.method, path + query, json=operation.example)
+        assert "nothing" in problem(answer, 404)["detail"]
 
 
 def test_methods_and_addresses_that_are_not_offered(api: TestClient) -> None:

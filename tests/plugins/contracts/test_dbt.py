@@ -184,3 +184,101 @@ def test_a_project_without_sources_is_told(tmp_path: Path) -> None:
         read(tmp_path, {"models/m.sql": "select 1 as n"})
     with pytest.raises(SchemaError, match=r"there is no dbt_project.yml"):
         registry().contracts.get("dbt").read(ContractSource(tmp_path / "models"))
+
+
+@pytest.mark.parametrize(
+    ("said", "data_type", "check"),
+    [
+        ("not_null: {config: {where: kind = 'a'}}", "int", "NOT (kind = 'a') OR (c IS NOT NULL)"),
+        (
+            "dbt_utils.accepted_range: {min_value: 1, where: kind <> 'a' and n > 3}",
+            "int",
+            "NOT (kind <> 'a' and n > 3) OR (c >= 1)",
+        ),
+        ("dbt_utils.not_empty_string: {where: n > 3}", "text", "NOT (n > 3) OR (c <> '')"),
+        (
+            "dbt_expectations.expect_column_value_lengths_to_be_between: {max_value: 3, where: n > 3}",
+            "text",
+            "NOT (n > 3) OR (length(c) <= 3)",
+        ),
+    ],
+)
+def test_a_check_has_the_condition_of_its_test(said: str, data_type: str, check: str, tmp_path: Path) -> None:
+    one = f"{{name: c, data_type: {data_type}, tests: [{{{said}}}]}}"
+    found = read(tmp_path, {"models/s.yml": source(one, *_OTHERS)})
+    assert table(found, "t")["checks"] == [check]
+    assert not found.warnings
+    assert "required" not in column(found, "t", "c") or not column(found, "t", "c")["required"]
+
+
+_OTHERS = ("{name: kind, data_type: varchar(3)}", "{name: n, data_type: int}")
+
+
+def test_lists_of_some_rows_hold_in_these_rows(tmp_path: Path, service: ExperimentService) -> None:
+    tests = (
+        "{accepted_values: {values: [new, old], where: kind = 'a'}}, "
+        "{accepted_values: {values: [gone], where: kind = 'b'}}, {not_null: {where: n > 5}}"
+    )
+    kind = "{name: kind, data_type: varchar(3), data_tests: [{accepted_values: {values: [a, b, c]}}]}"
+    files = {
+        "models/s.yml": source(f"{{name: c, data_type: varchar(9), data_tests: [{tests}]}}", kind, _OTHERS[1])
+    }
+    found = read(tmp_path, files)
+    assert table(found, "t")["checks"][-1:] + table(found, "t")["checks"][:2] == [
+        "kind IN ('a', 'b', 'c')",
+        "NOT (kind = 'a') OR (c IN ('new', 'old'))",
+        "NOT (kind = 'b') OR (c IN ('gone'))",
+    ]
+    assert "c IN ('new', 'old', 'gone')" in table(found, "t")["checks"]
+    assert not found.warnings
+    service.create_from(tmp_path, name="p")
+    rows = service.preview("p", "t", count=500).rows
+    seen = {(row["kind"], row["c"]) for row in rows}
+    assert {one for kind, one in seen if kind == "a"} - {None} == {"new", "old"}
+    assert {one for kind, one in seen if kind == "b"} - {None} == {"gone"}
+    assert all(row["c"] is not None for row in rows if (row["n"] or 0) > 5)
+    assert any(row["c"] is None for row in rows)
+
+
+def test_a_condition_of_a_model_is_asked_of_its_source(tmp_path: Path) -> None:
+    tests = (
+        "[{not_null: {where: kind_of = 'a'}}, {unique: {where: kind_of = 'a'}}, "
+        "{dbt_utils.accepted_range: {min_value: 0, where: \"size > {{ var('least') }}\"}}]"
+    )
+    models = f"models: [{{name: m, columns: [{{name: k, data_tests: {tests}}}]}}]"
+    files = {
+        "models/s.yml": source("{name: c, data_type: int}", *_OTHERS),
+        "models/m.yml": models,
+        "models/m.sql": "select c as k, kind as kind_of, n * 2 as size from {{ source('s', 't') }}",
+    }
+    found = read(tmp_path, files)
+    assert table(found, "t")["checks"] == ["NOT (kind = 'a') OR (c IS NOT NULL)", "c >= 0"]
+    told = "\n".join(found.warnings)
+    assert "unique of m.k: it is kept in all rows, not only where kind_of = 'a'" in told
+    assert "accepted_range of m.k: it is kept in all rows" in told
+
+
+def test_what_is_asked_of_each_group(tmp_path: Path, service: ExperimentService) -> None:
+    group = "{group_by_columns: [parent]}"
+    share = "dbt_utils.not_null_proportion: {at_least: 0.2, group_by_columns: [parent]}"
+    names = ("sequential_values", "at_least_one", "not_constant")
+    grouped = [f"{{dbt_utils.{name}: {group}}}" for name in names]
+    tests = [*grouped, f"{{{share}}}", "dbt_utils.sequential_values"]
+    columns = [f"{{name: c{k}, data_type: int, data_tests: [{one}]}}" for k, one in enumerate(tests)]
+    parent = (
+        "{name: parent, data_type: int, data_tests: [{relationships: {to: \"source('s', 'p')\", field: id}}]}"
+    )
+    more = "      - {name: p, columns: [{name: id, data_type: int, data_tests: [unique, not_null]}]}\n"
+    found = read(tmp_path, {"models/s.yml": source(*columns, parent) + more})
+    required = [one["required"] for one in table(found, "t")["columns"]]
+    assert required == [False, True, False, True, True, False]
+    (told,) = found.warnings
+    assert told.endswith("dbt_utils.not_constant of s.t.c2: a group may have one row")
+    service.create_from(tmp_path, name="p")
+    by_parent: dict[Any, list[int]] = {}
+    rows = service.preview("p", "t", count=1000).rows
+    for row in rows:
+        by_parent.setdefault(row["parent"], []).append(row["c0"])
+    del by_parent[None]
+    assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in by_parent.values())
+    assert [row["c4"] for row in rows] == list(range(1, 1001))

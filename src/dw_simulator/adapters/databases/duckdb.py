@@ -22,6 +22,7 @@ from dw_simulator.ports.sandbox import sandboxed
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.ports.warehouse import OWN_TABLE
 from dw_simulator.schema.quoting import quoted_name, quoted_text
+from dw_simulator.types import enum_text
 
 _SCHEME = "duckdb://"
 _FILE = "_dw_sim_file"
@@ -30,6 +31,7 @@ _HERE = f"database_name = '{_FILE}' AND schema_name = ?"
 _TABLES = f"""
 SELECT table_name, comment FROM duckdb_tables() WHERE {_HERE} AND table_name <> '{OWN_TABLE}' ORDER BY 1
 """
+_VIEWS = f"SELECT view_name FROM duckdb_views() WHERE {_HERE} AND NOT internal ORDER BY 1"
 _COLUMNS = f"""
 SELECT table_name, column_name, data_type, is_nullable, column_default, generation_expression, comment
 FROM duckdb_columns() WHERE {_HERE} ORDER BY table_name, column_index
@@ -74,7 +76,9 @@ class DuckDbDatabase(LiveDatabase):
             for schema in asked.schemas or (_USUAL,):
                 if schema not in (*known, _USUAL):
                     raise UnknownNameError("schema", schema, known)
-                found.tables += _Schema(connection, schema).tables(counted=asked.row_counts != "none")
+                read = _Schema(connection, schema)
+                found.tables += read.tables(counted=asked.row_counts != "none")
+                found.views += read.views()
             if not found.tables:
                 where = ", ".join(asked.schemas or (_USUAL,))
                 others = ", ".join(name for name in known if name not in where.split(", "))
@@ -114,6 +118,10 @@ class _Schema:
         for name, comment in self._asked(_TABLES):
             yield self._table(str(name), comment, counted=counted)
 
+    def views(self) -> Iterator[str]:
+        """The names of its views."""
+        return (str(name) for (name,) in self._asked(_VIEWS))
+
     def _table(self, name: str, comment: Cell, *, counted: bool) -> FoundTable:
         said = defaultdict(list)
         for kind, columns, expression, parent, goals in self._constraints.get(name, ()):
@@ -146,7 +154,7 @@ class _Schema:
             name=str(name),
             type=str(kind),
             nullable=bool(nullable),
-            nearest=f"VARCHAR({max(1, *map(len, values))})" if values else "",
+            nearest=enum_text(values) if values else "",
             values=values,
             default=None if made else _text(default),
             identity=self._sequences.get(sequence[1]) if sequence else None,

@@ -6,7 +6,7 @@ Each is asked for whole schemas at a time, in a transaction that may read only w
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, create_engine, func, inspect, select, table, text
@@ -34,6 +34,7 @@ from dw_simulator.ports.live_database import (
     Look,
 )
 from dw_simulator.ports.warehouse import OWN_TABLE
+from dw_simulator.types import enum_text
 
 Key: TypeAlias = "tuple[str | None, str]"
 """(schema, table), as SQLAlchemy has them."""
@@ -188,10 +189,17 @@ class InspectedDatabase(LiveDatabase):
     ) -> list[FoundTable]:
         parts = self._names(connection, self.parts, schema)
         found.parts += parts
+        found.views += self._views(inspector, schema)
         parts |= {OWN_TABLE}
         columns = self._told(inspector.get_multi_columns, schema)
         catalogue = _Catalogue(self, connection, inspector, schema)
         return [catalogue.table(key, told) for key, told in sorted(columns.items()) if key[1] not in parts]
+
+    @staticmethod
+    def _views(inspector: Inspector, schema: str) -> Iterator[str]:
+        for ask in (inspector.get_view_names, inspector.get_materialized_view_names):
+            with suppress(NotImplementedError):  # not every database has both
+                yield from map(str, ask(schema))
 
     @staticmethod
     def _names(connection: Connection, query: str, schema: str) -> set[str]:
@@ -292,7 +300,7 @@ class _Catalogue:
     def _nearest(self, kind: TypeEngine[Any], values: Sequence[str]) -> str:
         """Where a dialect of this program reads the database's types, it knows best what it cannot read."""
         if values:
-            return f"VARCHAR({max(1, *map(len, values))})"
+            return enum_text(values)
         try:
             return "" if not self._generic else _COLLATION.sub("", kind.as_generic().compile())
         except (CompileError, NotImplementedError):

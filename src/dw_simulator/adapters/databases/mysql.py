@@ -8,6 +8,7 @@ from dw_simulator.adapters.databases.inspected import InspectedDatabase
 class MySqlDatabase(InspectedDatabase):
     """`mysql://user:password@host:port/database`."""
 
+    dialect = "mysql"
     driver = "mysql+pymysql"
     packages = "'dw-simulator[databases]'"
     begins = ("SET SESSION TRANSACTION READ ONLY",)

@@ -251,6 +251,15 @@ class MemoryStore(Store):
             raise NameTakenError(experiment.name)
         self._kept[experiment.name] = _Kept(StoredExperiment(experiment, _now(), tuple(warnings)))
 
+    def replace_experiment(
+        self, experiment: Experiment, version: str, warnings: tuple[str, ...] = ()
+    ) -> None:
+        """Keep another schema under an experiment's name. Raises what `holding` raises."""
+        with self.holding(experiment.name, version):
+            kept = self._kept.of(experiment.name)
+            kept.stored = StoredExperiment(experiment, kept.stored.created_at, tuple(warnings))
+            kept.fingerprints = None
+
     def get_experiment(self, name: str) -> StoredExperiment:
         """The experiment of this name. Raises UnknownNameError with the closest match."""
         return self._kept.of(name).stored

@@ -46,9 +46,15 @@ class SqlPoolRecords(PoolRecords):
         Raises UnknownNameError.
         """
         owner = _taken(connection, name)
-        for table in (pools, fingerprints):
-            connection.execute(delete(table).where(table.c.experiment_id == owner))
+        connection.execute(delete(pools).where(pools.c.experiment_id == owner))
         _insert(connection, owner, made)
+        self.forget_fingerprints(name, connection)
+
+    @staticmethod
+    def forget_fingerprints(name: str, connection: Connection) -> None:
+        """Forget an experiment's fingerprints, in a transaction of the store. Raises UnknownNameError."""
+        owner = _taken(connection, name)
+        connection.execute(delete(fingerprints).where(fingerprints.c.experiment_id == owner))
 
     def with_checksums(self, wanted: Collection[str]) -> dict[str, KeptPool]:
         """Pools of any experiment, by their checksums, as far as they are kept."""

@@ -58,6 +58,21 @@ class SqlStore(Store):
             except IntegrityError:
                 raise NameTakenError(experiment.name) from None
 
+    def replace_experiment(
+        self, experiment: Experiment, version: str, warnings: tuple[str, ...] = ()
+    ) -> None:
+        """Keep another schema under an experiment's name, with its runs; its fingerprints are forgotten.
+
+        version  of the experiment that is meant; any where it is empty
+
+        Raises what `holding` raises.
+        """
+        values = {"schema": json.dumps(experiment.to_json()), "warnings": json.dumps(warnings)}
+        with self._holding(experiment.name, version) as connection:
+            mine = experiments.c.name == experiment.name
+            connection.execute(update(experiments).where(mine).values(values))
+            self.pools.forget_fingerprints(experiment.name, connection)
+
     def get_experiment(self, name: str) -> StoredExperiment:
         """The experiment of this name. Raises UnknownNameError with the closest match."""
         with self._database.transaction() as connection:

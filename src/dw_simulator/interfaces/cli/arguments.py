@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 import typer
 
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment
+
 if TYPE_CHECKING:
+    from datetime import date
+
     from dw_simulator.registry.script_options import ScriptOptions
 
 Name = Annotated[str, typer.Argument(help="The experiment's name.")]
@@ -101,6 +105,27 @@ SkipUnknown = Annotated[
     bool,
     typer.Option("--skip-unknown", help="Leave columns out whose types nobody knows, and tell them."),
 ]
+
+
+class ImportOptions(TypedDict):
+    """What every import takes, by the names that the service has for it."""
+
+    target_rows: int | None
+    infer: 'bool | Literal["values"]'
+    as_of: "date | None"
+    rules: Path | None
+
+
+def import_options(
+    target_rows: str | None, infer: bool, infer_references: bool, as_of: str | None, rules: Path | None
+) -> ImportOptions:
+    """What is to be imported how, by five options."""
+    return {
+        "target_rows": None if target_rows is None else parse_count(target_rows),
+        "infer": inferring(infer, infer_references),
+        "as_of": parse_moment(as_of),
+        "rules": rules,
+    }
 
 
 def script_options(

@@ -12,10 +12,10 @@ from dw_simulator.interfaces.cli.arguments import (
     InferReferences,
     RulesFile,
     TargetRows,
-    inferring,
+    import_options,
 )
 from dw_simulator.interfaces.cli.created import show_created
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_names
+from dw_simulator.interfaces.cli.row_counts import parse_names
 
 ImportedName = Annotated[
     str | None, typer.Option("--name", help="What to call the experiment; the file's own name when left out.")
@@ -95,9 +95,6 @@ def import_contract(
         ContractSource(file, dialect=dialect, parts=parse_names(take)),
         name=name,
         kind=format_,
-        target_rows=parse_count(target_rows) if target_rows is not None else None,
-        infer=inferring(infer, infer_references),
-        as_of=parse_moment(as_of),
-        rules=rules,
+        **import_options(target_rows, infer, infer_references, as_of, rules),
     )
     show_created(created, as_json=as_json)

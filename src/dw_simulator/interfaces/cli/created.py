@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from dw_simulator.service import Created
 
 
-def show_created(created: "Created", *, as_json: bool) -> None:
-    """Print its tables, or all of it as JSON, and tell what an import was not sure of."""
+def show_created(created: "Created", *, as_json: bool, done: str = "Created") -> None:
+    """Print its tables, or all of it as JSON, and tell what an import was not sure of. done: what was."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
     experiment = created.experiment
@@ -30,4 +30,4 @@ def show_created(created: "Created", *, as_json: bool) -> None:
     warn(created.warnings)
     tell_references(experiment)
     tell_unsure(experiment)
-    typer.echo(f"Created {experiment.name}. Next: dw-sim experiment generate {experiment.name}", err=True)
+    typer.echo(f"{done} {experiment.name}. Next: dw-sim experiment generate {experiment.name}", err=True)

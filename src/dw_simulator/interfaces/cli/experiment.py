@@ -22,13 +22,13 @@ from dw_simulator.interfaces.cli.arguments import (
     SkipUnknown,
     TargetRows,
     Variables,
-    inferring,
+    import_options,
     script_options,
 )
 from dw_simulator.interfaces.cli.created import show_created
 from dw_simulator.interfaces.cli.named_or_file import opened
 from dw_simulator.interfaces.cli.narration import tell_unsure, warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows, parse_scale
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows, parse_scale
 
 if TYPE_CHECKING:
     from dw_simulator.ports.store import StoredExperiment
@@ -72,11 +72,18 @@ def create(
 @app.command()
 def import_sql(
     schema: Annotated[Path, typer.Argument(help="A file of CREATE TABLE statements.")],
-    name: Annotated[str, typer.Option(help="What to call the experiment.")],
+    name: Annotated[str | None, typer.Option(help="What to call the experiment.")] = None,
     dialect: Annotated[
-        str,
+        str | None,
         typer.Option(help="The SQL dialect: redshift, snowflake, postgres, ...; dw-sim plugins lists them."),
-    ],
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            help="An experiment that is there, instead of --name: the tables join its own, and --dialect may "
+            "be left out."
+        ),
+    ] = None,
     target_rows: TargetRows = None,
     infer: Infer = True,
     infer_references: InferReferences = True,
@@ -87,19 +94,32 @@ def import_sql(
     skip_unknown: SkipUnknown = False,
     as_json: AsJson = False,
 ) -> None:
-    """Store the tables of a DDL script as a new experiment; names such as email or price get a rule."""
-    rows = parse_count(target_rows) if target_rows is not None else None
-    created = _service().create_from(
-        schema,
-        name=name,
-        dialect=dialect,
-        target_rows=rows,
-        infer=inferring(infer, infer_references),
-        as_of=parse_moment(as_of),
-        rules=rules,
-        script=script_options(var, beside, skip_unknown),
-    )
-    show_created(created, as_json=as_json)
+    """Store the tables of a DDL script as a new experiment; names such as email or price get a rule.
+
+    dw-sim experiment import-sql shop.sql --name shop --dialect redshift
+    dw-sim experiment import-sql more.sql --into shop
+    """
+    options = import_options(target_rows, infer, infer_references, as_of, rules)
+    script = script_options(var, beside, skip_unknown)
+    if into is None:
+        name, dialect = _needed(name, "--name"), _needed(dialect, "--dialect")
+        created = _service().create_from(schema, name=name, dialect=dialect, script=script, **options)
+    elif name is None:
+        from dw_simulator.schema.reading import text_of  # noqa: PLC0415 - imports YAML
+
+        created = _service().add_sql(text_of(schema), name=into, dialect=dialect, script=script, **options)
+    else:
+        raise typer.BadParameter("--into names the experiment, and so --name is too much")
+    show_created(created, as_json=as_json, done="Created" if into is None else "Changed")
+
+
+def _needed(value: str | None, option: str) -> str:
+    """An option that is to be said. Raises BadParameter."""
+    if value is None:
+        raise typer.BadParameter(
+            "is missing; say it, or --into for an experiment that is there", param_hint=option
+        )
+    return value
 
 
 @app.command(name="list")

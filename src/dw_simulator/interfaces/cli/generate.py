@@ -31,17 +31,11 @@ from dw_simulator.interfaces.cli.arguments import (
     TargetRows,
     Variables,
     Workers,
-    inferring,
+    import_options,
     script_options,
 )
 from dw_simulator.interfaces.cli.narration import tell_references, warn
-from dw_simulator.interfaces.cli.row_counts import (
-    parse_count,
-    parse_moment,
-    parse_names,
-    parse_rows,
-    parse_scale,
-)
+from dw_simulator.interfaces.cli.row_counts import parse_names, parse_rows, parse_scale
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -122,7 +116,7 @@ def generate_file(
     from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
     from dw_simulator.settings import load  # noqa: PLC0415
 
-    count = parse_count(target_rows) if target_rows is not None else None
+    imports = import_options(target_rows, infer, infer_references, as_of, rules)
     place = output_dir or Path(f"{schema.resolve().stem}-data")
     asked = GenerateRequest(
         parse_rows(rows or []),
@@ -139,10 +133,7 @@ def generate_file(
     created = service.create_from(
         schema,
         dialect=dialect,
-        target_rows=count,
-        infer=inferring(infer, infer_references),
-        as_of=parse_moment(as_of),
-        rules=rules,
+        **imports,
         script=script_options(var, beside, skip_unknown),
     )
     if schema.suffix.lower() == ".sql" and dialect is None and not service.is_contract(schema):

@@ -11,10 +11,9 @@ from dw_simulator.interfaces.cli.arguments import (
     InferReferences,
     RulesFile,
     TargetRows,
-    inferring,
+    import_options,
 )
 from dw_simulator.interfaces.cli.created import show_created
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment
 
 
 def import_db(
@@ -62,9 +61,6 @@ def import_db(
         url,
         Look(tuple(dict.fromkeys(schema or ())), counted, timeout),
         name=name,
-        target_rows=parse_count(target_rows) if target_rows is not None else None,
-        infer=inferring(infer, infer_references),
-        as_of=parse_moment(as_of),
-        rules=rules,
+        **import_options(target_rows, infer, infer_references, as_of, rules),
     )
     show_created(created, as_json=as_json)

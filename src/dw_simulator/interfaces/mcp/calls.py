@@ -10,6 +10,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from dw_simulator.interfaces.rest.background import Background
+from dw_simulator.interfaces.rest.bodies import Page, RunPage
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.service import ExperimentService
 
@@ -24,6 +25,13 @@ class Tools:
 
     service: ExperimentService
     background: Background
+
+
+def page_of(told: BaseModel, asked: Page | RunPage, total: int) -> JsonObject:
+    """A part of a list, and with which offset it goes on, where it does."""
+    data: JsonObject = told.model_dump(mode="json", exclude={"next"})
+    further = None if asked.limit is None else asked.offset + asked.limit
+    return data if further is None or further >= total else {**data, "next_offset": further}
 
 
 @dataclass(frozen=True)

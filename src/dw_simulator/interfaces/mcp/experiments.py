@@ -4,8 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from dw_simulator.interfaces.mcp.calls import Name, Tool, Tools
+from dw_simulator.interfaces.mcp.calls import Name, Tool, Tools, page_of
 from dw_simulator.interfaces.rest.bodies import (
+    AddSql,
     CreatedShape,
     DdlQuery,
     DdlShape,
@@ -16,7 +17,7 @@ from dw_simulator.interfaces.rest.bodies import (
     PreviewQuery,
     PreviewShape,
 )
-from dw_simulator.interfaces.rest.experiments import imported
+from dw_simulator.interfaces.rest.experiments import added, imported
 from dw_simulator.schema.json_data import JsonObject
 
 
@@ -45,15 +46,22 @@ class DdlOfExperiment(DdlQuery):
     name: Name
 
 
+class SqlForExperiment(AddSql):
+    """A script, and the experiment that it comes to."""
+
+    name: Name
+
+
 class PreviewOfExperiment(PreviewQuery):
     """Which rows of which experiment."""
 
     name: Name
 
 
-def _list(tools: Tools, asked: Page) -> BaseModel:
+def _list(tools: Tools, asked: Page) -> JsonObject:
     items = [ExperimentItem.of(one) for one in tools.service.list(asked.offset, asked.limit)]
-    return ExperimentList(experiments=items, total=tools.service.count(), next=None)
+    total = tools.service.count()
+    return page_of(ExperimentList(experiments=items, total=total, next=None), asked, total)
 
 
 def _create(tools: Tools, asked: NewExperiment) -> BaseModel:
@@ -62,6 +70,10 @@ def _create(tools: Tools, asked: NewExperiment) -> BaseModel:
 
 def _import_sql(tools: Tools, asked: ImportSql) -> BaseModel:
     return CreatedShape.of(imported(tools.service, asked))
+
+
+def _add_sql(tools: Tools, asked: SqlForExperiment) -> BaseModel:
+    return CreatedShape.of(added(tools.service, asked.name, asked))
 
 
 def _show(tools: Tools, asked: OneExperiment) -> JsonObject:
@@ -98,6 +110,13 @@ TOOLS: tuple[Tool[Any], ...] = (
         "their names, types and neighbours; warnings name what was not understood.",
         ImportSql,
         _import_sql,
+    ),
+    Tool(
+        "add_sql",
+        "Store the tables of a further script in an experiment that is there: its references to tables that "
+        "were missing join, and tables that it has already stay as they are.",
+        SqlForExperiment,
+        _add_sql,
     ),
     Tool(
         "create_experiment",

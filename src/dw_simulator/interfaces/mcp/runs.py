@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from dw_simulator.errors import RequestError
-from dw_simulator.interfaces.mcp.calls import Name, RunId, Tool, Tools
+from dw_simulator.interfaces.mcp.calls import Name, RunId, Tool, Tools, page_of
 from dw_simulator.interfaces.mcp.experiments import OneExperiment
 from dw_simulator.interfaces.rest.bodies import Generate, LoadShape, RunList, RunPage, RunShape, SummaryShape
 from dw_simulator.interfaces.rest.output_root import check_open
 from dw_simulator.interfaces.rest.runs import generation
+from dw_simulator.schema.json_data import JsonObject
 
 _LONGEST_WAIT = 600
 
@@ -54,10 +55,10 @@ def _status(tools: Tools, asked: OneRun) -> BaseModel:
     return RunShape.of(newest[0])
 
 
-def _list(tools: Tools, asked: RunsOfExperiment) -> BaseModel:
+def _list(tools: Tools, asked: RunsOfExperiment) -> JsonObject:
     runs = tools.service.runs(asked.name, asked.offset, asked.limit)
     total = tools.service.count_runs(asked.name)
-    return RunList(runs=[RunShape.of(run) for run in runs], total=total, next=None)
+    return page_of(RunList(runs=[RunShape.of(run) for run in runs], total=total, next=None), asked, total)
 
 
 def _abort(tools: Tools, asked: OneRun) -> BaseModel:

@@ -28,6 +28,7 @@ from dw_simulator import __version__
 from dw_simulator.errors import DwSimError, UnknownNameError
 from dw_simulator.interfaces.mcp import experiments, queries, rule_cards, runs
 from dw_simulator.interfaces.mcp.calls import Tool, Tools
+from dw_simulator.interfaces.mcp.tool_words import told_to_agents
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.bodies import ProblemShape
 from dw_simulator.interfaces.rest.problems import shape, shape_of, validated
@@ -130,9 +131,9 @@ def call(tools: Tools, name: str, arguments: JsonObject) -> CallToolResult:
 
 
 def _answer(told: BaseModel | JsonObject) -> CallToolResult:
-    text = told.model_dump_json() if isinstance(told, BaseModel) else json.dumps(told, ensure_ascii=False)
+    data = told_to_agents(told.model_dump(mode="json") if isinstance(told, BaseModel) else told)
     return CallToolResult(
-        content=[TextContent(text=text)],  # for clients that know no other
-        structured_content=json.loads(text),
+        content=[TextContent(text=json.dumps(data, ensure_ascii=False))],  # for clients that know no other
+        structured_content=data,
         is_error=isinstance(told, ProblemShape),
     )

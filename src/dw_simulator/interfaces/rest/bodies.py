@@ -44,8 +44,7 @@ class _Answer(BaseModel):
 # --- requests
 
 
-class _Import(_Body):
-    name: str
+class _Options(_Body):
     target_rows: RowCount | None = Field(None, description="rows of every table")
     infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
     infer_references: bool = Field(
@@ -65,15 +64,28 @@ class _Import(_Body):
         return self.infer if self.infer_references else self.infer and "values"
 
 
-class ImportSql(_Import):
-    """CREATE TABLE statements, and the dialect they are written in."""
+class _Import(_Options):
+    name: str
 
+
+class _Script(_Options):
     sql: str
-    dialect: str
     variables: dict[str, str] = Field(
         default_factory=dict, max_length=1000, description="what placeholders such as {{ name }} stand for"
     )
     skip_unknown: bool = Field(False, description="leave columns out whose types nobody knows, and tell them")
+
+
+class ImportSql(_Script, _Import):
+    """CREATE TABLE statements, and the dialect they are written in."""
+
+    dialect: str
+
+
+class AddSql(_Script):
+    """CREATE TABLE statements for an experiment that is there."""
+
+    dialect: str | None = Field(None, description="the experiment's own when left out")
 
 
 class ImportContract(_Import):

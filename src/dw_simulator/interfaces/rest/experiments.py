@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import PlainTextResponse, Response
 
 from dw_simulator.interfaces.rest.bodies import (
+    AddSql,
     CreatedShape,
     DdlQuery,
     DdlShape,
@@ -81,6 +82,26 @@ def imported(service: ExperimentService, body: ImportSql) -> Created:
         as_of=body.as_of,
         rules=body.rules,
         script=ScriptOptions(body.variables, skip_unknown=body.skip_unknown),
+    )
+
+
+def add_sql(call: Call) -> Reply:
+    made = added(call.service, call.name, call.body_as(AddSql), wanted_version(call))
+    return Reply(CreatedShape.of(made))
+
+
+def added(service: ExperimentService, name: str, body: AddSql, version: str = "") -> Created:
+    """What becomes of an experiment by a script that comes later."""
+    return service.add_sql(
+        body.sql,
+        name=name,
+        dialect=body.dialect,
+        target_rows=body.target_rows,
+        infer=body.inferring,
+        as_of=body.as_of,
+        rules=body.rules,
+        script=ScriptOptions(body.variables, skip_unknown=body.skip_unknown),
+        version=version,
     )
 
 
@@ -235,6 +256,17 @@ OPERATIONS = (
         {204: ResponseSpec("emptied")},
         (404, 409, 412, 502),
         headers=IF_MATCH,
+    ),
+    Operation(
+        "POST",
+        f"{_EXPERIMENT}/import-sql",
+        add_sql,
+        "Store the tables of a DDL script in an experiment that is there; references that led nowhere join",
+        {200: ResponseSpec("the experiment as it is now", CreatedShape)},
+        (404, 409, 412),
+        body=AddSql,
+        headers=IF_MATCH,
+        example={"sql": "CREATE TABLE countries (code CHAR(2) PRIMARY KEY);"},
     ),
     Operation(
         "GET",

@@ -118,6 +118,57 @@ def guesses_of(experiment: Experiment) -> Iterator[GuessAt]:
                 yield GuessAt(table.name, reference.columns, reference=True)
 
 
+def as_said(experiment: Experiment) -> Experiment:
+    """The experiment without anything that an import chose, as far as nobody has changed it since."""
+    tables = tuple(_as_said(table) for table in experiment.tables if not _is_made(table))
+    chosen = {
+        name
+        for table in experiment.tables
+        for column in table.columns
+        if column.inferred
+        for name in _WORD.findall(str(column.rule))
+    }
+    said = set(_WORD.findall(str(tables)))
+    kept = {
+        name: rows for name, rows in experiment.reference_data.items() if name not in chosen or name in said
+    }
+    return experiment.changed(tables=tables, reference_data=kept)
+
+
+def _is_made(part: Table | Column) -> bool:
+    """Whether a table or a column is there because an import added it."""
+    if not (part.inferred and part.hidden):
+        return False
+    # one that somebody has hidden may have sizes that an import chose
+    return isinstance(part, Column) or not part.guessed or all(one.hidden for one in part.columns)
+
+
+def _as_said(table: Table) -> Table:
+    columns = tuple(_column_said(table, column) for column in table.columns if not _is_made(column))
+    keys = tuple(one for one in map(_reference_said, table.foreign_keys) if one is not None)
+    bare = _cleared(table, {*_of_table(table), "inferred", "guessed"})
+    return bare.changed(columns=columns, foreign_keys=keys)
+
+
+def _column_said(table: Table, column: Column) -> Column:
+    own = column.generated and column.guessed is None  # the script itself says what it is made of
+    if column.inferred and not own:
+        more = (*_BOUNDS, "lookup") if column.guessed is None else _still(column)
+        column = _cleared(column, {*_RULE, *more})
+    if column.foreign_key is not None:
+        column = column.changed(foreign_key=_reference_said(column.foreign_key))
+    if column.name in table.inferred_key and not column.required:
+        column = column.changed(null_fraction=None)
+    return column
+
+
+def _reference_said(reference: Reference) -> Reference | None:
+    names = _still(reference)
+    if "references_table" in names:
+        return None
+    return _cleared(reference, {*names, "inferred", "guessed"})
+
+
 @dataclass
 class _Blame:
     """Which guesses problems are about.

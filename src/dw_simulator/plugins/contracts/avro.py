@@ -1,16 +1,15 @@
 """Avro: an .avsc file, a record or a list of records."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.contract_files import document_of, quick_fields
+from dw_simulator.plugins.contracts.contract_files import document_of
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of, text_type
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.plugins.contracts.types_within import DOCUMENT, TypesWithin, list_of, map_of, one_of
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, fields_in, items_in
 
-_RECORD = re.compile(r'"type"\s*:\s*"record"')
 _PRIMITIVES: Mapping[str, str] = {
     "boolean": "BOOLEAN",
     "int": "INT",
@@ -19,9 +18,6 @@ _PRIMITIVES: Mapping[str, str] = {
     "double": "DOUBLE",
     "bytes": "VARBINARY",
     "string": "VARCHAR",
-    "record": "JSON",
-    "array": "JSON",
-    "map": "JSON",
 }
 _LOGICAL: Mapping[str, str] = {
     "date": "DATE",
@@ -37,30 +33,20 @@ _LOGICAL: Mapping[str, str] = {
 }
 
 
-class Avro(Contract):
-    """An Avro schema: each record of its outermost level is a table."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory or not _RECORD.search(source.text[:20_000]):
-            return False
-        return source.suffix == ".avsc" or said_of(quick_fields(source), "type") == "record"
-
-    def read(self, source: ContractSource) -> ContractTables:
-        document = document_of(source)
-        data = document.data
-        records = [fields_in(one) for one in (data if isinstance(data, list) else [data])]
-        if not records or any(said_of(one, "type") != "record" for one in records):
-            message = "it is no record, nor a list of records"
-            raise SchemaError([Problem(document.name, message, 'begin with {"type": "record", ...}')])
-        reading = _Reading(document.name, Drafts(source.dialect or ""))
-        for one in records:
-            reading.add_record(one)
-        name = said_of(records[0], "name") if len(records) == 1 else ""
-        tables = list(reading.drafts.settled())
-        return ContractTables(tables, reading.drafts.warnings, dialect=reading.drafts.dialect, name=name)
-
-
-contract = Avro()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of an Avro schema: each record of its outermost level is one. Raises SchemaError."""
+    document = document_of(source)
+    data = document.data
+    records = [fields_in(one) for one in (data if isinstance(data, list) else [data])]
+    if not records or any(said_of(one, "type") != "record" for one in records):
+        message = "it is no record, nor a list of records"
+        raise SchemaError([Problem(document.name, message, 'begin with {"type": "record", ...}')])
+    reading = _Reading(document.name, Drafts(source.dialect or ""))
+    for one in records:
+        reading.add_record(one)
+    name = said_of(records[0], "name") if len(records) == 1 else ""
+    tables = list(reading.drafts.settled())
+    return ContractTables(tables, reading.drafts.warnings, dialect=reading.drafts.dialect, name=name)
 
 
 @dataclass
@@ -72,6 +58,7 @@ class _Reading:
     named: dict[str, Json] = field(default_factory=dict)
 
     def add_record(self, record: Mapping[str, Json]) -> None:
+        self._remembered(record)
         name = said_of(record, "name").rpartition(".")[2]
         if not name or not items_in(record.get("fields")):
             raise SchemaError([Problem(self.name, "a record has no name or no fields", "give it both")])
@@ -83,19 +70,57 @@ class _Reading:
             self._add_field(table, one)
 
     def _add_field(self, table: TableDraft, fields: Mapping[str, Json]) -> None:
-        column = table.column(said_of(fields, "name"))
-        column.comment = said_of(fields, "doc")
-        said = fields.get("type")
-        choices = [one for one in said if one != "null"] if isinstance(said, list) else [said]
-        column.required = not isinstance(said, list) or "null" not in said
-        if len(choices) != 1:
-            column.data_type = "JSON"
-            place = f"{self.name}: {table.name}.{column.name}"
-            self.drafts.warnings.append(f"{place}: a union of {len(choices)} types is taken for JSON")
+        name, said = said_of(fields, "name"), fields.get("type")
+        place = f"{self.name}: {table.name}.{name}"
+        if table.has(name):
+            known = table.column(name).name
+            self.drafts.warnings.append(f"{place}: is {known} but for letter case, and was left out")
+            self._remember_within(said)
             return
-        chosen = self._remembered(choices[0])
-        column.data_type = self._type(chosen)
-        column.allow(items_in(fields_in(chosen).get("symbols")))
+        column, within = table.column(name), TypesWithin()
+        column.comment = said_of(fields, "doc")
+        column.required = not isinstance(said, list) or "null" not in said
+        with within.entered(table.name):
+            column.data_type = self._chosen(said, within)
+        column.allow(items_in(fields_in(self._only(said)).get("symbols")))
+        self.drafts.warnings += within.told(place)
+
+    def _remember_within(self, said: Json) -> None:
+        """Keep the types that are named in a field, which is left out itself."""
+        self._chosen(said, TypesWithin())
+
+    def _only(self, said: Json) -> Json:
+        """The one type that a value has, besides null; None where there are several."""
+        choices = [one for one in said if one != "null"] if isinstance(said, list) else [said]
+        return self._remembered(choices[0]) if len(choices) == 1 else None
+
+    def _chosen(self, said: Json, within: TypesWithin) -> str:
+        """The type of what may be a union with null; a document for any other union."""
+        only = self._only(said)
+        if only is not None:
+            return self._type(only, within)
+        count = len([one for one in items_in(said) if one != "null"])
+        within.lost.append(f"a union of {count} types is taken for {DOCUMENT}")
+        return DOCUMENT
+
+    def _within(self, said: Json, within: TypesWithin) -> str:
+        """The type of a part: an enum has its values there, as no CHECK can be of it."""
+        symbols = items_in(fields_in(self._only(said)).get("symbols"))
+        return one_of(symbols) if symbols else self._chosen(said, within)
+
+    def _nested(self, kind: str, fields: Mapping[str, Json], within: TypesWithin) -> str:
+        name = said_of(fields, "name").rpartition(".")[2]
+        with within.entered(name) as possible:
+            if not possible:
+                return DOCUMENT
+            if kind == "array":
+                return list_of(self._within(fields.get("items"), within))
+            if kind == "map":
+                return map_of(self._within(fields.get("values"), within))
+            parts = [one for one in map(fields_in, items_in(fields.get("fields"))) if said_of(one, "name")]
+            return within.struct(
+                {said_of(one, "name"): self._within(one.get("type"), within) for one in parts}
+            )
 
     def _remembered(self, said: Json) -> Json:
         """A type, looked up where it is a name, and kept where it has one."""
@@ -105,7 +130,7 @@ class _Reading:
             self.named[name.rpartition(".")[2]] = said
         return said
 
-    def _type(self, said: Json) -> str:
+    def _type(self, said: Json, within: TypesWithin) -> str:
         if isinstance(said, str):
             return _PRIMITIVES.get(said, said)
         fields = fields_in(said)
@@ -117,4 +142,6 @@ class _Reading:
             return text_type(longest)
         if kind == "fixed":
             return f"BINARY({fields.get('size', 16)})"
+        if kind in ("record", "array", "map"):
+            return self._nested(kind, fields, within)
         return _LOGICAL.get(logical) or _PRIMITIVES.get(kind, kind)

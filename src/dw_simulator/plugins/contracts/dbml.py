@@ -1,45 +1,32 @@
 """DBML: tables, references, indexes and enums of a diagram, read by pydbml."""
 
-import re
 import warnings
 from typing import TYPE_CHECKING
 
 from dw_simulator.errors import Problem, RequestError, SchemaError
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.ports.contract import ContractSource, ContractTables
 
 if TYPE_CHECKING:
     from pydbml.classes import Column, Index, Reference, Table
     from pydbml.database import Database
 
-_TABLE = re.compile(r"(?mi)^[ \t]*Table[ \t]++[\w\".]+[^{;\n]*\{")
 
-
-class Dbml(Contract):
-    """A DBML file."""
-
-    def claims(self, source: ContractSource) -> bool:
-        return source.suffix == ".dbml" or (
-            source.suffix == "" and not source.is_directory and bool(_TABLE.search(source.text[:20_000]))
-        )
-
-    def read(self, source: ContractSource) -> ContractTables:
-        database = _parsed(source)
-        drafts = Drafts(source.dialect or "")
-        short = [table.name for table in database.tables]
-        called = {
-            table.full_name: f"{table.schema}_{table.name}" if short.count(table.name) > 1 else table.name
-            for table in database.tables
-        }
-        for table in database.tables:
-            _add_table(drafts, table, called[table.full_name])
-        for reference in database.refs:
-            _add_reference(drafts, reference, called)
-        name = database.project.name if database.project is not None else ""
-        return ContractTables(list(drafts.settled()), drafts.warnings, dialect=drafts.dialect, name=name)
-
-
-contract = Dbml()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of a DBML file. Raises SchemaError, and RequestError where pydbml is not installed."""
+    database = _parsed(source)
+    drafts = Drafts(source.dialect or "")
+    short = [table.name for table in database.tables]
+    called = {
+        table.full_name: f"{table.schema}_{table.name}" if short.count(table.name) > 1 else table.name
+        for table in database.tables
+    }
+    for table in database.tables:
+        _add_table(drafts, table, called[table.full_name])
+    for reference in database.refs:
+        _add_reference(drafts, reference, called)
+    name = database.project.name if database.project is not None else ""
+    return ContractTables(list(drafts.settled()), drafts.warnings, dialect=drafts.dialect, name=name)
 
 
 def _parsed(source: ContractSource) -> "Database":

@@ -58,6 +58,7 @@ class ColumnDraft:
 
     data_type  as it is written; empty where nobody says
     values     those that it may have; none for any
+    of_some    those that some of its rows may have
     reference  the column whose values it has
     fields     whatever else a column of the JSON schema says
     """
@@ -67,6 +68,7 @@ class ColumnDraft:
     required: bool = False
     is_unique: bool = False
     values: tuple[Json, ...] = ()
+    of_some: tuple[Json, ...] = ()
     reference: Reference | None = None
     comment: str = ""
     fields: JsonObject = field(default_factory=dict)
@@ -77,11 +79,18 @@ class ColumnDraft:
         Where none is, each list is of some rows only, and it has the values of both. A list with an object or
         a list in it says nothing here.
         """
-        listed = tuple(value for value in values if value is not None)
-        if any(isinstance(value, dict | list) for value in listed):
-            return
+        listed = _plain(values)
         both = [value for value in self.values if value in listed]
         self.values = tuple(dict.fromkeys(both or (*self.values, *listed)))
+
+    def allow_some(self, values: Iterable[Json]) -> None:
+        """Some of its rows have these values alone, so that they count where no list is of all rows."""
+        self.of_some = tuple(dict.fromkeys((*self.of_some, *_plain(values))))
+
+    @property
+    def listed(self) -> tuple[Json, ...]:
+        """The values that it may have at all; none for any."""
+        return self.values or self.of_some
 
 
 @dataclass
@@ -132,7 +141,7 @@ class TableDraft:
 
 
 def _column(column: ColumnDraft, in_key: bool) -> JsonObject:
-    if column.values:  # a list says more than a pattern
+    if column.listed:  # a list says more than a pattern
         column.fields.pop("rule", None)
     said: JsonObject = {
         "name": column.name,
@@ -150,10 +159,16 @@ def _column(column: ColumnDraft, in_key: bool) -> JsonObject:
     return said
 
 
+def _plain(values: Iterable[Json]) -> tuple[Json, ...]:
+    """The values of a list; none of one with an object or a list in it."""
+    listed = tuple(value for value in values if value is not None)
+    return () if any(isinstance(value, dict | list) for value in listed) else listed
+
+
 def _checks(column: ColumnDraft, dialect: str) -> Iterator[str]:
-    if column.values:
+    if column.listed:
         kind = kind_of(column.data_type)
-        listed = ", ".join(literal(value, kind) for value in column.values)
+        listed = ", ".join(literal(value, kind) for value in column.listed)
         yield f"{sql_name(column.name, dialect)} IN ({listed})"
 
 
@@ -201,7 +216,7 @@ class Drafts:
             if target is not None and target.has(column.reference[1]):
                 there = target.column(column.reference[1])
                 return there.data_type or self._guessed(there, {*seen, target.name})
-        return type_of_values(column.values) or type_by_name(column.name)
+        return type_of_values(column.listed) or type_by_name(column.name)
 
     def _known_type(self, table: str, column: ColumnDraft) -> str:
         said = column.data_type
@@ -235,7 +250,7 @@ class Drafts:
                     f"is {referenced.data_type}"
                 )
                 column.data_type = referenced.data_type
-            column.values = ()  # it has those of the column that it references
+            column.values = column.of_some = ()  # it has those of the column that it references
             column.fields.pop("rule", None)
 
 

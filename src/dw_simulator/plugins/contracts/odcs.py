@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.contract_files import Document, document_of, quick_fields
+from dw_simulator.plugins.contracts.contract_files import Document, document_of
 from dw_simulator.plugins.contracts.drafts import (
     ColumnDraft,
     Drafts,
@@ -16,11 +16,11 @@ from dw_simulator.plugins.contracts.drafts import (
     text_type,
     whole_pattern,
 )
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.plugins.contracts.types_within import DOCUMENT, TypesWithin, list_of
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in, number_in, whole_in
 from dw_simulator.types import Kind, UnknownTypeError, sql_type
 
-_KIND = re.compile(r"""(?m)\bkind["']?\s*:\s*["']?DataContract\b""")
 _TYPES: Mapping[str, str] = {
     "string": "VARCHAR",
     "integer": "BIGINT",
@@ -41,26 +41,16 @@ _ARGUMENTS = (
 )
 
 
-class Odcs(Contract):
-    """An ODCS v3 contract."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory or not _KIND.search(source.text[:20_000]):
-            return False
-        return said_of(quick_fields(source), "kind") == "DataContract"
-
-    def read(self, source: ContractSource) -> ContractTables:
-        document = document_of(source)
-        fields = fields_in(document.data)
-        version = said_of(fields, "apiVersion")
-        if not version.startswith("v3."):
-            place, found = document.place(document.data), version or "nothing"
-            message = f"apiVersion is {found}, and version 3 is read"
-            raise SchemaError([Problem(place, message, "write apiVersion: v3.1.0 and its fields")])
-        return _Reading(document, Drafts(source.dialect or _dialect(fields))).tables()
-
-
-contract = Odcs()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of an ODCS v3 contract. Raises SchemaError."""
+    document = document_of(source)
+    fields = fields_in(document.data)
+    version = said_of(fields, "apiVersion")
+    if not version.startswith("v3."):
+        place, found = document.place(document.data), version or "nothing"
+        message = f"apiVersion is {found}, and version 3 is read"
+        raise SchemaError([Problem(place, message, "write apiVersion: v3.1.0 and its fields")])
+    return _Reading(document, Drafts(source.dialect or _dialect(fields))).tables()
 
 
 def _dialect(fields: Mapping[str, Json]) -> str:
@@ -118,7 +108,9 @@ class _Reading:
             raise SchemaError([Problem(place, f"a property of {table.name} has no name", "name it")])
         column = table.column(name)
         options = fields_in(fields.get("logicalTypeOptions"))
-        column.data_type = self._type(f"{table.name}.{name}", fields, options)
+        within = TypesWithin()
+        column.data_type = self._type(f"{table.name}.{name}", fields, options, within)
+        self.drafts.warnings += within.told(f"{self.document.place(fields)}: {table.name}.{name}")
         column.comment = said_of(fields, "description")
         column.required = fields.get("required") is True
         column.is_unique = fields.get("unique") is True
@@ -128,7 +120,7 @@ class _Reading:
             self._add_quality(table, column, rule)
         return column
 
-    def _type(self, called: str, fields: JsonObject, options: Mapping[str, Json]) -> str:
+    def _type(self, called: str, fields: JsonObject, options: Mapping[str, Json], within: TypesWithin) -> str:
         """The physical type where it is one that is known, else what the logical type says."""
         physical, logical = said_of(fields, "physicalType"), said_of(fields, "logicalType")
         if physical:
@@ -141,12 +133,31 @@ class _Reading:
                 return physical
         if logical and logical not in _TYPES:
             self._warn(fields, f"{called}: the logicalType {logical!r} is not known")
+        if logical in ("object", "array"):
+            return self._nested(called, logical, fields, within)
         longest = whole_in(options.get("maxLength")) or 0
         if logical == "string" and longest > 0:
             return text_type(longest)
         if logical == "string" and said_of(options, "format") == "uuid":
             return "UUID"
         return _TYPES.get(logical, "")
+
+    def _nested(self, called: str, logical: str, fields: JsonObject, within: TypesWithin) -> str:
+        """An object has properties, a list has items; a document is what says nothing of either."""
+
+        def of(part: JsonObject) -> str:
+            options = fields_in(part.get("logicalTypeOptions"))
+            place = f"{called}.{said_of(part, 'name') or 'items'}"
+            return self._type(place, part, options, within) or DOCUMENT
+
+        with within.entered() as possible:
+            if not possible:
+                return DOCUMENT
+            if logical == "array":
+                items = fields.get("items")
+                return list_of(of(items)) if isinstance(items, dict) else DOCUMENT
+            parts = [one for one in self.document.items(fields, "properties") if said_of(one, "name")]
+            return within.struct({said_of(one, "name"): of(one) for one in parts})
 
     # --- references
 

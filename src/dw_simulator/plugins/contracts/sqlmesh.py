@@ -14,36 +14,25 @@ from dw_simulator.errors import Problem, SchemaError
 from dw_simulator.plugins.contracts.contract_files import decoded
 from dw_simulator.plugins.contracts.dbt.column_origins import parsed_as
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft, said_of, sql_name
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.plugins.contracts.recognizing import SQLMESH_EXTERNAL, SQLMESH_MODEL
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import JsonObject, fields_in
+from dw_simulator.schema.quoting import quoted_name
 
-_MODEL = re.compile(r"(?im)^[ \t]*MODEL\s*+\(")
-_EXTERNAL = ("external_models.yaml", "external_models.yml")
-_SETTINGS = ("config.yaml", "config.yml", "config.py")
+_MODEL = re.compile(SQLMESH_MODEL)
 _MOST_FILES = 20_000
 
 
-class SqlMesh(Contract):
-    """SQLMesh: a project's folder, or the file of a model."""
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory:
-            there = any((source.place / name).is_file() for name in (*_SETTINGS, *_EXTERNAL))
-            return there and (source.place / "models").is_dir()
-        return source.suffix in (".sql", "") and bool(_MODEL.search(source.text))
-
-    def read(self, source: ContractSource) -> ContractTables:
-        models = list(_models(source))
-        if not models:
-            mend = "name a file with MODEL (...), or the folder of a project"
-            raise SchemaError([Problem(str(source.place), "it has no models", mend)])
-        spoken = source.dialect or next((m.setting("dialect") for m in models if m.setting("dialect")), "")
-        making = _Making(Drafts(spoken), models)
-        return ContractTables(making.tables(), making.drafts.warnings, dialect=spoken)
-
-
-contract = SqlMesh()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of a project's folder, or of a model's file. Raises SchemaError."""
+    models = list(_models(source))
+    if not models:
+        mend = "name a file with MODEL (...), or the folder of a project"
+        raise SchemaError([Problem(str(source.place), "it has no models", mend)])
+    spoken = source.dialect or next((m.setting("dialect") for m in models if m.setting("dialect")), "")
+    making = _Making(Drafts(spoken), models)
+    return ContractTables(making.tables(), making.drafts.warnings, dialect=spoken)
 
 
 @dataclass
@@ -69,7 +58,7 @@ def _models(source: ContractSource) -> Iterator[_Model]:
         yield from _of_text(source.text, str(source.place))
         return
     root = source.place
-    for name in _EXTERNAL:
+    for name in SQLMESH_EXTERNAL:
         if (root / name).is_file():
             yield from _external(root / name, name)
     files = sorted((root / "models").rglob("*.sql")) + sorted((root / "external_models").glob("*.y*ml"))
@@ -86,7 +75,9 @@ def _models(source: ContractSource) -> Iterator[_Model]:
 def _external(path: Path, name: str) -> Iterator[_Model]:
     document = decoded(reading.text_of(path), path, name)
     for one in map(fields_in, document.data if isinstance(document.data, list) else ()):
-        columns = ", ".join(f'"{key}" {value}' for key, value in fields_in(one.get("columns")).items())
+        columns = ", ".join(
+            f"{quoted_name(str(key))} {value}" for key, value in fields_in(one.get("columns")).items()
+        )
         settings = {"columns": columns, "description": said_of(one, "description")}
         yield _Model(said_of(one, "name").replace('"', ""), settings, "", document.place(one))
 
@@ -134,16 +125,40 @@ def _split(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-_PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|(?i:struct|array|map|list)\s*<|\w+|.", re.DOTALL)
+_NAME = r"\"(?:[^\"]|\"\")+\"|`[^`]+`"
+"""A name in quotes."""
+_PIECES = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|(?i:struct|array|map|list)\s*<|\w+|.", re.DOTALL)
 """Texts, quoted names, types that open an angle bracket, words, and single characters."""
+
+
+def _inner(text: str) -> str:
+    """What stands in brackets, or a text without any."""
+    inner = text.strip()
+    return inner[1:-1] if inner[:1] in ("(", "[") and inner[-1:] in (")", "]") else inner
 
 
 def _listed(text: str) -> list[str]:
     """`(a, b)`, `[a, b]` or `a` as a list."""
-    inner = text.strip()
-    if inner[:1] in ("(", "[") and inner[-1:] in (")", "]"):
-        inner = inner[1:-1]
-    return [part.strip().strip('"`') for part in _split(inner)]
+    inner = _inner(text)
+    return [_plain(part.strip()) for part in _split(inner)]
+
+
+def _named(text: str) -> tuple[str, str]:
+    """(the name that a text begins with, what follows it)."""
+    found = re.match(rf"\s*({_NAME}|[^\s]+)\s*(.*)", text, re.DOTALL)
+    return (_plain(found[1]), found[2].strip()) if found else ("", "")
+
+
+def _plain(name: str) -> str:
+    """A name without its quotes.
+
+    >>> _plain('"a ""b"" c"'), _plain("`a b`"), _plain("a")
+    ('a "b" c', 'a b', 'a')
+    """
+    quote = name[:1]
+    if quote not in ('"', "`") or name[-1:] != quote or len(name) < 3:
+        return name
+    return name[1:-1].replace(quote * 2, quote)
 
 
 def _value(text: str) -> str | int | float | bool:
@@ -285,8 +300,8 @@ class _Making:
         said = model.setting("columns")
         inner = said[1:-1] if said.startswith("(") else said
         for part in _split(inner):
-            name, _, data_type = part.strip().partition(" ")
-            table.column(name.strip('"`')).data_type = data_type.strip()
+            name, data_type = _named(part)
+            table.column(name).data_type = data_type
         if not table.columns:
             for name, data_type in self._selected(model):
                 table.column(name).data_type = data_type
@@ -324,9 +339,10 @@ class _Making:
     def _refer(self, tables: Sequence[TableDraft]) -> None:
         """A reference names a column that is another model's grain."""
         for model, table in zip(self.models, tables, strict=True):
-            for said in _listed(model.setting("references")):
-                own, _, other = re.sub(r"(?i)\s+as\s+", " ", said).partition(" ")
-                key = (other or own).strip().lower()
+            for said in _split(_inner(model.setting("references"))):
+                own, rest = _named(said)
+                other = _plain(re.sub(r"(?i)^as\s+", "", rest))
+                key = (other or own).lower()
                 there = [t for t in tables if t is not table and [n.lower() for n in t.primary_key] == [key]]
                 if len(there) == 1 and table.has(own):
                     table.column(own).reference = (there[0].name, there[0].primary_key[0])
@@ -340,6 +356,6 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
     if inner.startswith("(") and inner.endswith(")"):
         inner = inner[1:-1]
     for part in _split(inner):
-        found = re.match(r"\s*\"?(\w+)\"?\s*:?=\s*(.*)", part, re.DOTALL)
+        found = re.match(rf"\s*({_NAME}|\w+)\s*:?=\s*(.*)", part, re.DOTALL)
         if found:
-            yield found[1], found[2].strip()
+            yield _plain(found[1]), found[2].strip()

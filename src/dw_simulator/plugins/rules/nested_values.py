@@ -205,7 +205,10 @@ class _Parts:
         spec = self._spec_at(at, self._column(at, type_))
         rules = spec.rules
         assert rules is not None, "the planner gives every column the rules"
-        said = spec.column.rule_spec or RuleSpec(name=rules.usual(type_.kind))
+        usual = RuleSpec(name=rules.usual(type_.kind))
+        if type_.values:
+            usual = RuleSpec(name=rules.usual(RuleRole.LISTING), values=list(type_.values))
+        said = spec.column.rule_spec or usual
         try:
             rule = rules(said, type_.kind)
             entity = rule.entity_rule

@@ -1,7 +1,8 @@
 """What tests and constraints promise, as keys, lists, references and CHECKs: a function per test.
 
 Each is given the tested column or table as drafts and the test, and says why it is not carried, if it is not.
-Where a test looks at some rows only, its promise is kept in all rows, which is more than it asks.
+Where a test looks at some rows only, a CHECK has its condition; what is no CHECK is kept in all rows,
+which is more than it asks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from dw_simulator.plugins.contracts.dbt.project import DataTest
 from dw_simulator.plugins.contracts.drafts import (
     ColumnDraft,
     TableDraft,
+    kind_of,
     literal,
     said_of,
     sql_name,
@@ -21,6 +23,7 @@ from dw_simulator.plugins.contracts.drafts import (
 from dw_simulator.schema.json_data import Json, items_in, number_in, whole_in
 from dw_simulator.schema.model import DEFAULT_ROWS
 from dw_simulator.schema.written import as_written
+from dw_simulator.types import Kind, UnknownTypeError
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class TestedTable:
     called     from a column as the test names it to the table's own
     target     from the key of a node and a column to the table and column that they come from; None for none
     rewritten  from an expression of the test to one over the table's columns; None where it is of others
+    where      the condition of the rows that it looks at, over the table's columns; empty for all rows
     """
 
     test: DataTest
@@ -40,6 +44,7 @@ class TestedTable:
     called: Callable[[str], str | None]
     target: Callable[[str, str], tuple[str, str] | None]
     rewritten: Callable[[str], str | None]
+    where: str = ""
 
     @property
     def one(self) -> ColumnDraft:
@@ -54,8 +59,14 @@ class TestedTable:
         """The first of these arguments that is given."""
         return next((self.test.arguments[name] for name in names if name in self.test.arguments), None)
 
+    @property
+    def groups(self) -> Sequence[Json]:
+        """The columns by which rows are grouped, of each of which the test asks."""
+        return items_in(self.argument("group_by_columns"))
+
     def add_check(self, check: str) -> None:
-        self.table.checks.append(check)
+        """A condition that holds in the rows that the test looks at."""
+        self.table.checks.append(f"NOT ({self.where}) OR ({check})" if self.where else check)
 
 
 Promise: TypeAlias = Callable[[TestedTable], str]
@@ -68,7 +79,10 @@ def _unique(asked: TestedTable) -> str:
 
 
 def _not_null(asked: TestedTable) -> str:
-    asked.one.required = True
+    if asked.where:
+        asked.add_check(f"{asked.sql_name} IS NOT NULL")
+    else:
+        asked.one.required = True
     return ""
 
 
@@ -107,8 +121,20 @@ def _accepted_values(asked: TestedTable) -> str:
     values = list(items_in(asked.argument("values", "value_set")))
     if not values:
         return "it lists no values"
-    asked.one.allow(values)
+    if asked.where:
+        asked.one.allow_some(values)
+        asked.add_check(f"{asked.sql_name} IN ({', '.join(literal(one, _kind(asked)) for one in values)})")
+    else:
+        asked.one.allow(values)
     return ""
+
+
+def _kind(asked: TestedTable) -> Kind | None:
+    """The family of the column's type; None where that is not known."""
+    try:
+        return kind_of(asked.one.data_type)
+    except UnknownTypeError:
+        return None
 
 
 def _other_values(asked: TestedTable) -> str:
@@ -171,6 +197,9 @@ def _proportion(asked: TestedTable) -> str:
     least = number_in(asked.argument("at_least", "mostly"))
     if least is None or not 0 <= least <= 1:
         return "at_least is no share"
+    if asked.groups:  # of a small group even one NULL may be too much
+        asked.one.required = True
+        return ""
     # half of what is allowed: the share that comes out may be a little more
     asked.one.fields["null_fraction"] = round((1 - least) / 2, 6)
     return ""
@@ -195,7 +224,8 @@ def _lengths(asked: TestedTable) -> str:
         ("<=", whole_in(asked.argument("max_value", "value"))),
     )
     checks = [f"length({asked.sql_name}) {sign} {bound}" for sign, bound in bounds if bound is not None]
-    asked.table.checks.extend(checks)
+    for check in checks:
+        asked.add_check(check)
     return "" if checks else "its bounds are no numbers"
 
 
@@ -223,6 +253,30 @@ def _kept(_asked: TestedTable) -> str:
     return ""
 
 
+def _at_least_one(asked: TestedTable) -> str:
+    asked.one.required = asked.one.required or bool(asked.groups)
+    return ""
+
+
+def _not_constant(asked: TestedTable) -> str:
+    return "a group may have one row" if asked.groups else ""
+
+
+def _sequential(asked: TestedTable) -> str:
+    step = whole_in(asked.argument("interval")) or 1
+    if asked.argument("datepart") is not None or _kind(asked) not in (None, Kind.INTEGER, Kind.DECIMAL):
+        return "only whole numbers follow each other here"
+    groups = [asked.called(str(name)) for name in asked.groups]
+    if not groups:
+        asked.one.fields["rule"] = {"name": "sequence", "step": step}
+        asked.one.required = True
+    elif len(groups) == 1 and step == 1 and groups[0] and asked.table.column(groups[0]).reference:
+        asked.one.fields["rule"] = {"name": "window", "function": "number", "reference": groups[0]}
+    else:
+        return "rows are numbered from 1 among those with one reference, and in no other groups"
+    return ""
+
+
 PROMISES: Mapping[str, Promise] = {
     "unique": _unique,
     "not_null": _not_null,
@@ -234,13 +288,14 @@ PROMISES: Mapping[str, Promise] = {
     "constraint.foreign_key": _foreign_key,
     "constraint.check": _check_constraint,
     "dbt_utils.accepted_range": _range,
-    "dbt_utils.at_least_one": _kept,
+    "dbt_utils.at_least_one": _at_least_one,
     "dbt_utils.expression_is_true": _expression,
     "dbt_utils.not_accepted_values": _other_values,
-    "dbt_utils.not_constant": _kept,
+    "dbt_utils.not_constant": _not_constant,
     "dbt_utils.not_empty_string": _not_empty,
     "dbt_utils.not_null_proportion": _proportion,
     "dbt_utils.relationships_where": _relationships,
+    "dbt_utils.sequential_values": _sequential,
     "dbt_utils.unique_combination_of_columns": _unique_columns,
     "dbt_expectations.expect_column_pair_values_A_to_be_greater_than_B": _in_order,
     "dbt_expectations.expect_column_to_exist": _kept,
@@ -260,9 +315,14 @@ PROMISES: Mapping[str, Promise] = {
 
 OF_ONE_COLUMN: Sequence[Promise] = (
     _unique, _not_null, _accepted_values, _relationships, _range, _proportion, _not_empty, _regex, _lengths,
-    _other_values,
+    _other_values, _at_least_one, _not_constant, _sequential,
 )  # fmt: skip
 """Tests that make no sense without a column."""
+
+WHERE: Sequence[Promise] = (
+    _not_null, _accepted_values, _other_values, _range, _expression, _not_empty, _lengths, _in_order,
+)  # fmt: skip
+"""Tests that are kept in the rows alone that they look at."""
 
 WHOLE_ROWS: Sequence[Promise] = (_unique, _unique_columns, _primary_key, _unique_constraint)
 """Tests that hold of a source only where each of its rows is one of the model."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.plugins.contracts.contract_files import quick_fields
 from dw_simulator.plugins.contracts.dbt.column_origins import ColumnOrigin, Lineage, parsed_as
-from dw_simulator.plugins.contracts.dbt.compiled_project import is_manifest, of_manifest
+from dw_simulator.plugins.contracts.dbt.compiled_project import of_manifest
 from dw_simulator.plugins.contracts.dbt.project import (
     MODEL,
     SEED,
@@ -19,11 +18,18 @@ from dw_simulator.plugins.contracts.dbt.project import (
     DbtNode,
     Project,
 )
-from dw_simulator.plugins.contracts.dbt.promises import OF_ONE_COLUMN, PROMISES, WHOLE_ROWS, TestedTable
-from dw_simulator.plugins.contracts.dbt.yaml_project import PROJECT_FILE, described_files, of_files, setting
+from dw_simulator.plugins.contracts.dbt.promises import (
+    OF_ONE_COLUMN,
+    PROMISES,
+    WHERE,
+    WHOLE_ROWS,
+    TestedTable,
+)
+from dw_simulator.plugins.contracts.dbt.yaml_project import described_files, of_files, setting
 from dw_simulator.plugins.contracts.drafts import Drafts, TableDraft
 from dw_simulator.plugins.contracts.guessed_types import type_of_texts
-from dw_simulator.ports.contract import Contract, ContractSource, ContractTables
+from dw_simulator.plugins.contracts.recognizing import DBT_PROJECT_FILE
+from dw_simulator.ports.contract import ContractSource, ContractTables
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import items_in
 
@@ -32,27 +38,13 @@ _MOST_CELLS = 200_000
 _TOLD = 5
 
 
-class DbtProject(Contract):
-    """dbt: a project's folder, or its target/manifest.json."""
-
-    parts = tuple(_PARTS)
-
-    def claims(self, source: ContractSource) -> bool:
-        if source.is_directory:
-            return (source.place / PROJECT_FILE).is_file()
-        if source.suffix not in (".json", "") or "dbt_schema_version" not in source.text[:2000]:
-            return False
-        return is_manifest(quick_fields(source))
-
-    def read(self, source: ContractSource) -> ContractTables:
-        kinds = frozenset(_PARTS[part] for part in self.wanted(source))
-        project = _project(source)
-        dialect = source.dialect or project.adapter
-        making = _Making(project, kinds, Drafts(dialect), Lineage(project, parsed_as(dialect)))
-        return making.tables()
-
-
-contract = DbtProject()
+def read(source: ContractSource) -> ContractTables:
+    """The tables of a project's folder, or of its target/manifest.json. Raises SchemaError."""
+    kinds = frozenset(_PARTS[part] for part in source.parts)
+    project = _project(source)
+    dialect = source.dialect or project.adapter
+    making = _Making(project, kinds, Drafts(dialect), Lineage(project, parsed_as(dialect)))
+    return making.tables()
 
 
 def _project(source: ContractSource) -> Project:
@@ -62,9 +54,9 @@ def _project(source: ContractSource) -> Project:
         root = None if source.given is not None else path.resolve().parent.parent
         return of_manifest(path, source.text, root)
     root = source.place
-    if not (root / PROJECT_FILE).is_file():
+    if not (root / DBT_PROJECT_FILE).is_file():
         mend = "name the project's folder, or its target/manifest.json"
-        raise SchemaError([Problem(str(root), f"there is no {PROJECT_FILE}", mend)])
+        raise SchemaError([Problem(str(root), f"there is no {DBT_PROJECT_FILE}", mend)])
     manifest = root / setting(root, "target-path", "target") / "manifest.json"
     if not manifest.is_file():
         return of_files(root)
@@ -201,10 +193,11 @@ class _Making:
             return
         if promise in WHOLE_ROWS and not all(origin is not None and origin.each for origin in origins):
             return  # a model's own affair: it makes one row of several
-        reason = promise(self._asked(test, home, origins[0] if test.column else None))
+        asked = self._asked(test, home, origins[0] if test.column else None)
+        reason = promise(asked)
         if reason:
             self._lose(test, reason)
-        elif test.where:
+        elif test.where and not (asked.where and promise in WHERE):
             self._lose(test, f"it is kept in all rows, not only where {test.where}")
 
     def _columns_of(self, test: DataTest) -> list[str]:
@@ -242,7 +235,9 @@ class _Making:
             return found[1] if found is not None and found[0] == home else None
 
         column = None if origin is None else table.column(origin.column)
-        return TestedTable(test, table, column, self.drafts.dialect, called, self._target, rewritten)
+        where = rewritten(test.where) if test.where and "{" not in test.where else ""
+        dialect = self.drafts.dialect
+        return TestedTable(test, table, column, dialect, called, self._target, rewritten, where or "")
 
     def _origin(self, key: str, column: str) -> ColumnOrigin | None:
         """Where a column comes from: a table that is made, or the seed or source below a model."""

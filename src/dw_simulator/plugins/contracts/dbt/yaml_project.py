@@ -19,11 +19,11 @@ from dw_simulator.plugins.contracts.dbt.project import (
     Project,
 )
 from dw_simulator.plugins.contracts.drafts import said_of
+from dw_simulator.plugins.contracts.recognizing import DBT_PROJECT_FILE
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json, fields_in, items_in
 from dw_simulator.schema.written import as_written
 
-PROJECT_FILE = "dbt_project.yml"
 _MOST_FILES = 50_000
 _VAR = re.compile(r"""\{\{\s*(?:var|env_var)\(\s*['"]([^'"]+)['"]\s*(?:,\s*['"]([^'"]*)['"]\s*)?\)\s*\}\}""")
 _OF_CONFIG = frozenset({"name", "description", "config", "where", "severity", "enabled", "tags", "limit"})
@@ -42,12 +42,12 @@ def of_files(root: Path) -> Project:
 
 def setting(root: Path, name: str, usual: str) -> str:
     """A setting of a project that is one text."""
-    return said_of(fields_in(_document(root / PROJECT_FILE, root).data), name) or usual
+    return said_of(fields_in(_document(root / DBT_PROJECT_FILE, root).data), name) or usual
 
 
 def described_files(root: Path) -> Iterator[Path]:
     """The YAML files that describe the project."""
-    fields = fields_in(_document(root / PROJECT_FILE, root).data)
+    fields = fields_in(_document(root / DBT_PROJECT_FILE, root).data)
     for kind in _PATHS:
         yield from _below(root, fields, kind, (".yml", ".yaml"))
 
@@ -79,7 +79,7 @@ class _Reading:
 
     def read(self) -> Project:
         self.root = self.root.resolve()
-        fields = fields_in(_document(self.root / PROJECT_FILE, self.root).data)
+        fields = fields_in(_document(self.root / DBT_PROJECT_FILE, self.root).data)
         self.vars = fields_in(fields.get("vars"))
         self.project = Project(said_of(fields, "name") or self.root.name, self._adapter(fields))
         for kind, ends in _ENDS.items():
