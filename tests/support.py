@@ -24,9 +24,10 @@ from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.rule import EntityOptions, Member
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
-from dw_simulator.service import ExperimentService
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 RETAIL = Path(__file__).parent.parent / "benchmarks" / "retail.json"
@@ -93,7 +94,7 @@ def reference(target: str, **fields: Any) -> dict[str, Any]:
 def planned(*tables: dict[str, Any], seed: int = 7, only: str | None = None, **fields: Any) -> Plan:
     """A plan, without store or sink; of one table, if it is named. fields: of the experiment."""
     experiment = reading.parse({"name": "test", "tables": list(tables), **fields})
-    return plan(experiment, seed, ExperimentService().rule, only=only)
+    return plan(experiment, seed, Rulebook(registry()), only=only)
 
 
 def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:
