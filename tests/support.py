@@ -15,7 +15,7 @@ from tests.processes import free_port, server
 
 from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.columns import Column, FixedColumn, ListColumn, PoolColumn, StructColumn
+from dw_simulator.engine.columns import Column, FixedColumn, ListColumn, PoolColumn, StructColumn, ViewColumn
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facts import Facts
@@ -45,22 +45,23 @@ def to_list(column: Column) -> list[Any]:
     elif isinstance(column, StructColumn):
         values = [*zip(*map(to_list, column.fields), strict=True)]
     else:
-        data = column.data.tobytes()
-        values = [_view(view, data) for view in column.views]
+        values = [*_texts(column)]
     if column.valid is None:
         return values
     return [value if valid else None for value, valid in zip(values, column.valid.tolist(), strict=True)]
 
 
-def _view(view: np.ndarray, data: bytes) -> bytes:
-    length = int(view[0])
-    if length <= 12:
-        inline = view[1:].tobytes()
-        assert not any(inline[length:]), "bytes behind a short view are zero"
-        return inline[:length]
-    start = int(view[3])
-    assert view[1:2].tobytes() == data[start : start + 4], "the view's prefix is the text's"
-    return data[start : start + length]
+def _texts(column: ViewColumn) -> Iterator[bytes]:
+    """Each view, of 16 bytes: a length, then a short text, or the prefix of a long one and where it is."""
+    views, data = column.views.tobytes(), column.data.tobytes()
+    ends = zip(column.views[:, 0].tolist(), column.views[:, 3].tolist(), strict=True)
+    for at, (length, start) in zip(range(4, len(views), 16), ends, strict=True):
+        if length <= 12:
+            assert not any(views[at + length : at + 12]), "bytes behind a short view are zero"
+            yield views[at : at + length]
+        else:
+            assert views[at : at + 4] == data[start : start + 4], "the view's prefix is the text's"
+            yield data[start : start + length]
 
 
 @contextmanager
