@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, ViewColumn
 
 Stored = int | float | str
