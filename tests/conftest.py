@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from tests import dbt_runs, processes, s3, warehouses
+from tests import commands, dbt_runs, processes, s3, warehouses
 from tests import postgres as server
 
 import dw_simulator
@@ -31,6 +31,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "own")
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
 dbt, dbt_program = dbt_runs.dbt, dbt_runs.dbt_program
+dw_sim = commands.dw_sim
 duck, pg, place = warehouses.duck, warehouses.pg, warehouses.place
 
 

@@ -36,6 +36,20 @@ def pattern(*checks: str, sizes: tuple[int, ...] = SIZES) -> Callable[[Tables], 
     return keep
 
 
+def several(group: int, groups: int) -> list[Json]:
+    """The tables of a share of the patterns in one schema, each under a name that tells of its pattern."""
+    chosen = enumerate(sorted(PATTERNS)[group::groups])
+    return [table for k, name in chosen for table in _named(f"p{k}", PATTERNS[name].tables(7))]
+
+
+def _named(prefix: str, part: Any) -> Any:
+    if isinstance(part, dict):
+        renamed = {key: _named(prefix, value) for key, value in part.items()}
+        name = "references_table" if "references_table" in part else "name" if "columns" in part else None
+        return renamed if name is None else {**renamed, name: f"{prefix}_{part[name]}"}
+    return [_named(prefix, each) for each in part] if isinstance(part, list) else part
+
+
 def ints(*names: str) -> list[Json]:
     return [column(name, "INT") for name in names]
 

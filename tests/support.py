@@ -15,7 +15,7 @@ from tests.processes import free_port, server
 
 from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.columns import Column, FixedColumn, ListColumn, PoolColumn, StructColumn
+from dw_simulator.engine.columns import Column, FixedColumn, ListColumn, PoolColumn, StructColumn, ViewColumn
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facts import Facts
@@ -24,9 +24,10 @@ from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.rule import EntityOptions, Member
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
-from dw_simulator.service import ExperimentService
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 RETAIL = Path(__file__).parent.parent / "benchmarks" / "retail.json"
@@ -44,22 +45,23 @@ def to_list(column: Column) -> list[Any]:
     elif isinstance(column, StructColumn):
         values = [*zip(*map(to_list, column.fields), strict=True)]
     else:
-        data = column.data.tobytes()
-        values = [_view(view, data) for view in column.views]
+        values = [*_texts(column)]
     if column.valid is None:
         return values
     return [value if valid else None for value, valid in zip(values, column.valid.tolist(), strict=True)]
 
 
-def _view(view: np.ndarray, data: bytes) -> bytes:
-    length = int(view[0])
-    if length <= 12:
-        inline = view[1:].tobytes()
-        assert not any(inline[length:]), "bytes behind a short view are zero"
-        return inline[:length]
-    start = int(view[3])
-    assert view[1:2].tobytes() == data[start : start + 4], "the view's prefix is the text's"
-    return data[start : start + length]
+def _texts(column: ViewColumn) -> Iterator[bytes]:
+    """Each view, of 16 bytes: a length, then a short text, or the prefix of a long one and where it is."""
+    views, data = column.views.tobytes(), column.data.tobytes()
+    ends = zip(column.views[:, 0].tolist(), column.views[:, 3].tolist(), strict=True)
+    for at, (length, start) in zip(range(4, len(views), 16), ends, strict=True):
+        if length <= 12:
+            assert not any(views[at + length : at + 12]), "bytes behind a short view are zero"
+            yield views[at : at + length]
+        else:
+            assert views[at : at + 4] == data[start : start + 4], "the view's prefix is the text's"
+            yield data[start : start + length]
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def reference(target: str, **fields: Any) -> dict[str, Any]:
 def planned(*tables: dict[str, Any], seed: int = 7, only: str | None = None, **fields: Any) -> Plan:
     """A plan, without store or sink; of one table, if it is named. fields: of the experiment."""
     experiment = reading.parse({"name": "test", "tables": list(tables), **fields})
-    return plan(experiment, seed, ExperimentService().rule, only=only)
+    return plan(experiment, seed, Rulebook(registry()), only=only)
 
 
 def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:

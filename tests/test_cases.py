@@ -284,7 +284,7 @@ def test_keys_of_yaml_are_what_they_look_like() -> None:
 TEXTS = st.text(alphabet="abcé\U0001f600", max_size=20)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(TEXTS, max_size=30), st.lists(TEXTS, max_size=8, unique=True))
 def test_texts_are_matched_whichever_shape_they_come_in(texts: list[str], keys: list[str]) -> None:
     pool = tuple(dict.fromkeys(texts))

@@ -93,7 +93,7 @@ def conditions(draw: st.DrawFn, depth: int = 2) -> str:
     return f"({one}) {kind.upper()} ({other})"
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=16, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(checks=st.lists(conditions(), min_size=1, max_size=2))
 def test_what_is_put_together_holds_or_is_told(checks: list[str], tmp_path_factory: Any) -> None:
     columns = [

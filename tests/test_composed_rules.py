@@ -42,7 +42,7 @@ Json = dict[str, Any]
     batch_rows=st.sampled_from([1, 3, 7, 64]),
     ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
-@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=16, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_composed_rules_keep_their_promises_or_are_refused(
     number: int, batch_rows: int, ends: tuple[float, float]
 ) -> None:

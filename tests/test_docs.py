@@ -5,10 +5,11 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.commands import Done, DwSim
 from tests.support import serving
 
 from dw_simulator.interfaces.rest.app import OPERATIONS
@@ -27,63 +28,64 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_readme_session_works(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+@pytest.fixture
+def said(dw_sim: DwSim) -> Callable[[str], Done]:
+    """Runs a command of a page."""
+    return lambda command: dw_sim(*shlex.split(command)[1:])
+
+
+def told(code: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What Python prints that a page shows."""
+    exec(compile(code, "page", "exec"), {"__name__": "__main__"})
+    return capsys.readouterr().out
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    """The examples, below the directory in which a session happens."""
+    return shutil.copytree(ROOT / "examples", tmp_path / "examples")
+
+
+@pytest.mark.usefixtures("examples")
+def test_the_readme_session_works(said: Callable[[str], Done], tmp_path: Path) -> None:
     commands = [
         line for block in blocks(README, "") for line in block.splitlines() if line.startswith("dw-sim")
     ]
     assert len(commands) >= 3
     for command in commands:
-        words = shlex.split(command)[1:]
-        subprocess.run(
-            [sys.executable, "-m", "dw_simulator", *words], check=True, cwd=tmp_path, capture_output=True
-        )
+        said(command)
     assert (tmp_path / "out" / "sales" / "part-00000.parquet").exists()
 
 
-def test_the_session_of_the_runs_page_works(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+@pytest.mark.usefixtures("examples")
+def test_the_session_of_the_runs_page_works(dw_sim: DwSim, capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "runs.md").read_text()
     commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
     assert len(commands) == 6
     for command in commands:
-        words = shlex.split(command)[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "dw_simulator", *words],
-            check=False,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
-        if "--resume" in command:  # nothing has died here
-            assert "is complete: there is nothing to go on with" in done.stderr
-        else:
-            assert done.returncode == 0, done.stderr
+        gone_on = "--resume" in command  # nothing has died here
+        done = dw_sim(*shlex.split(command)[1:], code=2 if gone_on else 0)
+        assert not gone_on or "is complete: there is nothing to go on with" in done.stderr
     plugin, session = blocks(page, "python")
     compile(plugin, "docs/runs.md", "exec")
-    told = subprocess.run(
-        [sys.executable, "-c", session], check=True, cwd=tmp_path, capture_output=True, text=True
-    ).stdout
-    assert "1 COMPLETED {" in told
-    assert "\nCOMPLETED {" in told
+    printed = told(session, capsys)
+    assert "1 COMPLETED {" in printed
+    assert "\nCOMPLETED {" in printed
 
 
+@pytest.mark.usefixtures("examples")
 @pytest.mark.skipif(shutil.which("curl") is None, reason="some of the page's examples are curl's")
-def test_the_session_of_the_queries_page_works(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+def test_the_session_of_the_queries_page_works(
+    said: Callable[[str], Done], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = (ROOT / "docs" / "queries.md").read_text()
     commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
     assert len(commands) == 8
     for command in commands:
-        words = [sys.executable, "-m", "dw_simulator", *shlex.split(command)[1:]]
-        done = subprocess.run(words, check=False, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        said(command)
     assert len((tmp_path / "sales.csv").read_text().splitlines()) == 5001
     (session,) = blocks(page, "python")
-    told = subprocess.run(
-        [sys.executable, "-c", session], check=True, cwd=tmp_path, capture_output=True, text=True
-    ).stdout
-    assert told.count("'salesid':") == 10
+    assert told(session, capsys).count("'salesid':") == 10
     assert (tmp_path / "venue.parquet").read_bytes()[:4] == b"PAR1"
     (session,) = blocks(page, "sh")
     with serving() as port:
@@ -94,16 +96,13 @@ def test_the_session_of_the_queries_page_works(tmp_path: Path) -> None:
     assert len(answers[1].splitlines()) == 4
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the page's examples are curl's")
-def test_the_session_of_the_warehouses_page_works(tmp_path: Path) -> None:
+def test_the_session_of_the_warehouses_page_works(said: Callable[[str], Done], tmp_path: Path) -> None:
     shutil.copy(ROOT / "examples" / "tickit.sql", tmp_path / "tickit.sql")
     page = (ROOT / "docs" / "warehouses.md").read_text()
     commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
     assert len(commands) == 8
     for command in commands:
-        words = [sys.executable, "-m", "dw_simulator", *shlex.split(command)[1:]]
-        done = subprocess.run(words, check=False, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        said(command)
 
 
 def test_the_session_of_the_http_page_works(tmp_path: Path) -> None:
@@ -133,12 +132,9 @@ def test_every_route_is_documented() -> None:
     assert documented == [(operation.method, operation.path) for operation in OPERATIONS]
 
 
-def test_the_readme_python_works(tmp_path: Path) -> None:
+def test_the_readme_python_works(capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = blocks(README, "python")
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, cwd=tmp_path, capture_output=True, text=True
-    )
-    assert "{'customers': 5000}" in done.stdout
+    assert "{'customers': 5000}" in told(code, capsys)
 
 
 def test_the_documented_schema_generates(service: ExperimentService) -> None:

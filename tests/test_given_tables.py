@@ -361,6 +361,6 @@ def check_written(experiment: Experiment, made: Plan, again: Plan) -> None:
 
 
 @given(seed=st.integers(0, 2**32), which=st.randoms(use_true_random=False))
-@settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_tables_of_random_graphs_that_are_written_out(seed: int, which: random.Random) -> None:
     written(graph(which.choice), seed, which)

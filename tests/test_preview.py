@@ -2,12 +2,11 @@
 
 import itertools
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.commands import DwSim
 from tests.support import column, reference, table, views
 
 from dw_simulator.errors import RequestError
@@ -96,19 +95,15 @@ def test_an_empty_table_has_an_empty_preview(service: ExperimentService) -> None
     assert service.preview("shop", "orders", rows={"orders": 0}).rows == []
 
 
-def run(*words: str) -> str:
-    command = [sys.executable, "-m", "dw_simulator", *words]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def test_the_command_line_shows_rows_and_plans(service: ExperimentService) -> None:
+def test_the_command_line_shows_rows_and_plans(dw_sim: DwSim) -> None:
     service = ExperimentService()
     service.create(shop(HUGE))
     service.persistence.close()
-    shown = json.loads(run("experiment", "preview", "shop", "orders", "--offset", "1e12", "--json"))
+    words = ("experiment", "preview", "shop", "orders", "--offset", "1e12")
+    shown = json.loads(dw_sim(*words, "--json").stdout)
     assert [row["id"] for row in shown["rows"]] == list(range(FAR + 1, FAR + 11))
-    assert f"{FAR:,}" in run("experiment", "preview", "shop", "orders", "--offset", "1e12", "--count", "2")
-    plan = json.loads(run("experiment", "plan", "shop", "--json"))
+    assert f"{FAR:,}" in dw_sim(*words, "--count", "2").stdout
+    plan = json.loads(dw_sim("experiment", "plan", "shop", "--json").stdout)
     assert plan["load_order"] == ["customers", "orders", "heads", "lines"]
     assert plan["rows"]["orders"] == HUGE
     assert plan["later"] == []

@@ -57,7 +57,7 @@ def slice_of(plan: TablePlan, start: int, stop: int) -> pa.Table:
     loaded=st.sampled_from([False, False, False, False, True]),
 )
 @settings(
-    max_examples=250,
+    max_examples=120,
     derandomize=True,  # the same graphs every time; tests/random_relations.py makes any number of others
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -105,7 +105,7 @@ def _refer(draw: st.DrawFn, table: dict[str, Any], parent: dict[str, Any], suffi
 
 
 @given(data=experiments(), seed=st.integers(0, 2**63 - 1))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_promises_are_kept_or_refused(data: dict[str, Any], seed: int) -> None:
     experiment = reading.parse(data)
     try:

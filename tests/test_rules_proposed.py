@@ -127,7 +127,7 @@ TYPES = st.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(NAMES, TYPES), min_size=1, max_size=12, unique_by=lambda one: one[0].lower()), NAMES
 )

@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests import processes
 from tests.processes import free_port
-from tests.relations_zoo import PATTERNS
+from tests.relations_zoo import PATTERNS, several
 from tests.s3 import Bucket
 from tests.support import EXAMPLES, column, reference, table, views
 
@@ -169,22 +169,9 @@ def test_examples_arrive_exactly(
         same(session, load, connection)
 
 
-def named(prefix: str, part: Any) -> Any:
-    """A schema whose tables have longer names, so that several patterns fit into one load."""
-    if isinstance(part, dict):
-        renamed = {key: named(prefix, value) for key, value in part.items()}
-        name = "references_table" if "references_table" in part else "name" if "columns" in part else None
-        return renamed if name is None else {**renamed, name: f"{prefix}_{part[name]}"}
-    return [named(prefix, each) for each in part] if isinstance(part, list) else part
-
-
-@pytest.mark.parametrize("group", range(5))
-def test_relations_arrive_exactly(
-    warehouse: SnowflakeWarehouse, session: Session, tmp_path: Path, group: int
-) -> None:
-    patterns = sorted(PATTERNS)[group::5]
-    tables = [each for k, name in enumerate(patterns) for each in named(f"p{k}", PATTERNS[name].tables(7))]
-    load, readers = of_tables("zoo", *tables)
+def test_relations_arrive_exactly(warehouse: SnowflakeWarehouse, session: Session, tmp_path: Path) -> None:
+    """Of every third pattern, as each statement takes its time here; DuckDB and PostgreSQL take them all."""
+    load, readers = of_tables("zoo", *several(0, 3))
     assert filled(warehouse, load, readers).counts == load.rows
     write(readers, tmp_path)
     with closing(views(tmp_path)) as connection:

@@ -16,7 +16,7 @@ import numpy as np
 import psycopg
 import pyarrow.parquet as pq
 import pytest
-from tests.relations_zoo import PATTERNS
+from tests.relations_zoo import several
 from tests.support import EXAMPLES, column, generated, planned, reference, table, views
 from tests.warehouses import Place
 
@@ -24,6 +24,7 @@ from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
 from dw_simulator.adapters.warehouses.owned import Owned
 from dw_simulator.errors import DwSimError, RequestError, RunAbortedError, WarehouseError
+from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.warehouse import LoadTask
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
@@ -81,31 +82,38 @@ def test_examples(name: str, service: ExperimentService, place: Place) -> None:
         assert place.ask(f'SELECT count(*) FROM {name}."{made}"') == [(count,)]
 
 
-def test_zoo(place: Place, tmp_path: Path) -> None:
+@pytest.mark.parametrize("group", range(4))
+def test_zoo(duck: Place, pg: Place, tmp_path: Path, group: int) -> None:
+    tables = several(group, 4)
+    experiment, plan = parsed({"name": "zoo", "tables": tables}), planned(*tables)
+    output = generated(plan, tmp_path / "out")
+    with views(output) as files:
+        asked = " UNION ALL ".join(_counts(files, made.name) for made in plan.tables)
+        expected = sorted(files.execute(asked.format("")).fetchall())
+    for place in (duck, pg):
+        load_files(place, experiment, plan, output)
+        assert sorted(map(tuple, place.ask(asked.format("zoo.")))) == expected
+
+
+def load_files(place: Place, experiment: Experiment, plan: Plan, output: Path) -> None:
     warehouse = registry().warehouses.get(place.url.partition(":")[0])(place.url)
     write = registry().dialects.get(warehouse.dialect).write
-    for name, pattern in PATTERNS.items():
-        tables = pattern.tables(7)
-        experiment, plan = parsed({"name": name, "tables": tables}), planned(*tables)
-        output = generated(plan, tmp_path / name)
-        rows = {made.name: made.rows for made in plan.tables}
-        load = LoadTask(experiment, name, partial(write, experiment), plan.load_order, rows)
-        with warehouse.fill(load) as filling:
-            for made in plan.load_order.tables:
-                for file in sorted((output / directory_name(made)).glob("*.parquet")):
-                    if not filling.append_files(made, [str(file)]):
-                        filling.append(made, pq.ParquetFile(file).schema_arrow.empty_table().to_reader())
-                        filling.append(made, pq.read_table(file).to_reader())
-            assert dict(filling.finish().counts) == rows
-        with views(output) as files:
-            for made in rows:
-                counted = f'SELECT count(*), {_counts(files, made)} FROM {{}}"{made}"'
-                assert place.ask(counted.format(f'"{name}".')) == files.execute(counted.format("")).fetchall()
+    rows = {made.name: made.rows for made in plan.tables}
+    load = LoadTask(experiment, experiment.name, partial(write, experiment), plan.load_order, rows)
+    with warehouse.fill(load) as filling:
+        for made in plan.load_order.tables:
+            for file in sorted((output / directory_name(made)).glob("*.parquet")):
+                if not filling.append_files(made, [str(file)]):
+                    filling.append(made, pq.ParquetFile(file).schema_arrow.empty_table().to_reader())
+                    filling.append(made, pq.read_table(file).to_reader())
+        assert dict(filling.finish().counts) == rows
 
 
 def _counts(files: duckdb.DuckDBPyConnection, made: str) -> str:
+    """A query for the rows of a table, and the values of each column, and how many differ."""
     described = files.execute(f'SELECT * FROM "{made}" LIMIT 0').description
-    return ", ".join(f'count("{entry[0]}"), count(DISTINCT "{entry[0]}")' for entry in described)
+    counts = [f'count("{entry[0]}"), count(DISTINCT "{entry[0]}")' for entry in described]
+    return f"SELECT '{made}', ARRAY[count(*), {', '.join(counts)}] FROM {{0}}\"{made}\""
 
 
 TYPES = {

@@ -26,7 +26,7 @@ def test_every_kernel_domain_and_selector_has_an_example() -> None:
 
 @every_kernel
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_slice_of_rows_has_the_slice_of_values(kernel: Kernel, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, 1 << 36), label="start")
     length = data.draw(st.integers(0, 300), label="length")
@@ -38,7 +38,7 @@ def test_a_slice_of_rows_has_the_slice_of_values(kernel: Kernel, data: st.DataOb
 
 @every_kernel
 @given(numbers=st.lists(st.integers(0, ROWS - 1), max_size=60), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_rows_in_any_order_have_their_own_values(kernel: Kernel, numbers: list[int], seed: int) -> None:
     values = to_list(kernel.values(scattered(numbers)))
     order = np.random.default_rng(seed).permutation(len(numbers))
@@ -51,7 +51,7 @@ def test_rows_in_any_order_have_their_own_values(kernel: Kernel, numbers: list[i
 def test_more_rows_than_a_block_are_the_blocks_together(kernel: Kernel) -> None:
     start, length = 12_345, 2 * BLOCK + 777
     whole = to_list(kernel.values(Rows.run(start, start + length)))
-    cuts = [0, 1, BLOCK - 1, BLOCK, BLOCK + 5, length]
+    cuts = [0, 0, 1, BLOCK - 1, BLOCK, BLOCK + 5, length]
     pieces = [
         value
         for a, b in itertools.pairwise(cuts)
@@ -65,11 +65,6 @@ def test_more_rows_than_a_block_are_the_blocks_together(kernel: Kernel) -> None:
 def test_a_kernel_survives_pickling(kernel: Kernel) -> None:
     rows = Rows.run(1 << 35, (1 << 35) + 200)
     assert to_list(pickle.loads(pickle.dumps(kernel)).values(rows)) == to_list(kernel.values(rows))
-
-
-@every_kernel
-def test_no_rows_have_no_values(kernel: Kernel) -> None:
-    assert to_list(kernel.values(Rows.run(5, 5))) == []
 
 
 @every_kernel

@@ -1,4 +1,4 @@
-"""`dw-sim` as users meet it: in a process of its own, by exit codes and streams."""
+"""`dw-sim` as users meet it: by exit codes and streams."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 import typer
+from tests.commands import DwSim
 from tests.processes import PATIENCE, started, wait_for
 from tests.support import EXAMPLES, column, table, views
 
@@ -25,15 +26,6 @@ SCHEMA = {
 COMMAND = [sys.executable, "-m", "dw_simulator"]
 
 
-def dw_sim(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
-
-
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     path = tmp_path / "shop.json"
@@ -44,7 +36,7 @@ def shop(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_first_session(tmp_path: Path) -> None:
+def test_a_first_session(dw_sim: DwSim, tmp_path: Path) -> None:
     sql = EXAMPLES / "tickit.sql"
     done = dw_sim(
         "experiment", "import-sql", sql, "--name", "tickit", "--dialect", "redshift", "--target-rows", "200"
@@ -70,7 +62,14 @@ def test_a_first_session(tmp_path: Path) -> None:
     assert dw_sim("experiment", "list").stdout == ""
 
 
-def test_json_for_scripts(shop: Path) -> None:
+@pytest.mark.parametrize(("words", "code"), [("experiment list", 0), ("experiment show shopp", 2)])
+def test_a_process_of_its_own(shop: Path, words: str, code: int) -> None:
+    done = subprocess.run([*COMMAND, *words.split()], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert ("shop" in done.stdout, "did you mean 'shop'" in done.stderr) == (code == 0, code == 2)
+
+
+def test_json_for_scripts(dw_sim: DwSim, shop: Path) -> None:
     summary = json.loads(dw_sim("experiment", "generate", "shop", "--json", "--seed", 1).stdout)
     assert summary["row_counts"] == {"t": 100}
     assert summary["rows"] == 100
@@ -85,7 +84,7 @@ def test_json_for_scripts(shop: Path) -> None:
     assert json.loads(dw_sim("version", "--json").stdout)["version"]
 
 
-def test_ddl_on_stdout_and_what_it_lacks_on_stderr() -> None:
+def test_ddl_on_stdout_and_what_it_lacks_on_stderr(dw_sim: DwSim) -> None:
     sql = EXAMPLES / "tickit.sql"
     dw_sim("experiment", "import-sql", sql, "--name", "tickit", "--dialect", "redshift")
     assert 'DISTKEY("userid")' in dw_sim("experiment", "ddl", "tickit").stdout
@@ -98,7 +97,7 @@ def test_ddl_on_stdout_and_what_it_lacks_on_stderr() -> None:
     assert "sales: duckdb has no sort_key, dist_key, left out" in printed["warnings"]
 
 
-def test_what_show_prints_can_be_created_again(shop: Path, tmp_path: Path) -> None:
+def test_what_show_prints_can_be_created_again(dw_sim: DwSim, shop: Path, tmp_path: Path) -> None:
     printed = dw_sim("experiment", "show", "shop", "--json").stdout
     (tmp_path / "again.json").write_text(printed.replace('"shop"', '"again"'))
     dw_sim("experiment", "create", tmp_path / "again.json")
@@ -138,25 +137,29 @@ MISTAKES: dict[str, tuple[tuple[object, ...], str]] = {
 
 
 @pytest.mark.parametrize(("words", "message"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_mistakes_are_explained_with_exit_code_2(shop: Path, words: tuple[object, ...], message: str) -> None:
+def test_mistakes_are_explained_with_exit_code_2(
+    dw_sim: DwSim, shop: Path, words: tuple[object, ...], message: str
+) -> None:
     done = dw_sim(*words, code=2)
     assert message in " ".join(done.stderr.replace("│", " ").split())
     assert done.stdout == ""
 
 
-def test_a_broken_json_file_is_shown_with_line_and_column(tmp_path: Path) -> None:
+def test_a_broken_json_file_is_shown_with_line_and_column(dw_sim: DwSim, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{\n  "name": shop\n}')
     assert (
         "bad.json, line 2, column 11" in dw_sim("experiment", "create", tmp_path / "bad.json", code=2).stderr
     )
 
 
-def test_an_output_that_cannot_be_written_is_exit_code_1(shop: Path, tmp_path: Path) -> None:
+def test_an_output_that_cannot_be_written_is_exit_code_1(dw_sim: DwSim, shop: Path, tmp_path: Path) -> None:
     done = dw_sim("experiment", "generate", "shop", "--output-dir", shop / "below", code=1)
     assert "choose another output directory" in done.stderr
 
 
-def test_a_store_that_cannot_be_opened_is_exit_code_1(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_cannot_be_opened_is_exit_code_1(
+    dw_sim: DwSim, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DW_SIM_STORE_URL", f"sqlite:///{shop}")
     assert "not a database" in dw_sim("experiment", "list", code=1).stderr
     assert "FAILS" in dw_sim("doctor", code=1).stdout
@@ -165,7 +168,7 @@ def test_a_store_that_cannot_be_opened_is_exit_code_1(shop: Path, monkeypatch: p
 @pytest.mark.parametrize("executor", ["threads", "processes"])
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_stops_soon_and_leaves_nothing(
-    shop: Path, tmp_path: Path, executor: str, stop: signal.Signals
+    dw_sim: DwSim, shop: Path, tmp_path: Path, executor: str, stop: signal.Signals
 ) -> None:
     out = tmp_path / "out"
     words = [
@@ -221,7 +224,7 @@ def test_rows_of_tables_with_an_equals_sign_in_their_name() -> None:
     assert parse_rows(["a=b=5", "c=1k"]) == {"a=b": 5, "c": 1000}
 
 
-def test_show_tells_of_one_table() -> None:
+def test_show_tells_of_one_table(dw_sim: DwSim) -> None:
     dw_sim("experiment", "create", EXAMPLES / "webshop.json")
     shown = dw_sim("experiment", "show", "webshop", "customers").stdout
     assert "customers  (" in shown
@@ -230,7 +233,7 @@ def test_show_tells_of_one_table() -> None:
     assert "did you mean 'customers'?" in unknown.stderr
 
 
-def test_a_dbt_project_and_its_rows_for_programs(tmp_path: Path) -> None:
+def test_a_dbt_project_and_its_rows_for_programs(dw_sim: DwSim, tmp_path: Path) -> None:
     project = EXAMPLES.parent / "tests" / "dbt" / "shop"
     done = dw_sim(
         "import-dbt", project, "--name", "mine", "--target-rows", 20, "--as-of", "2026-01-31", "--json"

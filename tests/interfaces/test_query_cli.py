@@ -5,10 +5,12 @@ import resource
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.commands import DwSim
 from tests.processes import PATIENCE, started, wait_for
 from tests.support import column, table
 
@@ -28,7 +30,13 @@ def shop(tmp_path: Path) -> None:
     service.persistence.close()
 
 
-def ask(*words: object, code: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def ask(dw_sim: DwSim) -> DwSim:
+    return partial(dw_sim, "query", "shop")
+
+
+def apart(*words: object, code: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
+    """In a process of its own."""
     command = [*COMMAND, *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, **options)
     assert done.returncode == code, done.stderr
@@ -36,7 +44,7 @@ def ask(*words: object, code: int = 0, **options: Any) -> subprocess.CompletedPr
     return done
 
 
-def test_a_table_for_people() -> None:
+def test_a_table_for_people(ask: DwSim) -> None:
     done = ask("SELECT id, NULL AS nothing, [1, 2] AS list, 'größe [b]' AS t FROM t ORDER BY id LIMIT 2")
     assert [line.split() for line in done.stdout.splitlines() if "NULL" in line] == [
         ["1", "NULL", "[1,", "2]", "größe", "[b]"],
@@ -48,7 +56,7 @@ def test_a_table_for_people() -> None:
     assert "cut" not in ask("FROM t", "--limit", 300).stderr
 
 
-def test_json_for_scripts() -> None:
+def test_json_for_scripts(ask: DwSim) -> None:
     found = json.loads(ask("SELECT sum(id) AS s, 1.10::DECIMAL(9,2) AS d FROM shop.t", "--json").stdout)
     assert found == {
         "columns": [{"name": "s", "type": "HUGEINT"}, {"name": "d", "type": "DECIMAL(9,2)"}],
@@ -58,27 +66,27 @@ def test_json_for_scripts() -> None:
     }
 
 
-def test_where_the_sql_comes_from(tmp_path: Path) -> None:
+def test_where_the_sql_comes_from(ask: DwSim, tmp_path: Path) -> None:
     (tmp_path / "q.sql").write_text("SELECT count(*) AS n FROM t")
     assert "300" in ask("--file", tmp_path / "q.sql").stdout
-    assert "300" in ask("-", input="SELECT count(*) AS n\nFROM t").stdout
+    assert "300" in apart("-", input="SELECT count(*) AS n\nFROM t").stdout
     assert "--file QUERY.sql" in ask(code=2).stderr
     assert "--file QUERY.sql" in ask("FROM t", "--file", "q.sql", code=2).stderr
     assert "cannot be read" in ask("--file", "nowhere.sql", code=2).stderr
 
 
-def test_a_file(tmp_path: Path) -> None:
+def test_a_file(ask: DwSim, tmp_path: Path) -> None:
     done = ask("FROM t", "--output", "x.csv")
     assert (done.stdout, done.stderr) == ("", "300 rows written to x.csv\n")
     assert len((tmp_path / "x.csv").read_text().splitlines()) == 301
     assert "known: .csv" in ask("FROM t", "--output", "x.xlsx", code=2).stderr
     limits = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))}
-    done = ask("FROM range(1000000)", "--output", "y.csv", code=1, **limits)
+    done = apart("FROM range(1000000)", "--output", "y.csv", code=1, **limits)
     assert "y.csv cannot be written: File too large; nothing was left there" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["x.csv"]
 
 
-def test_errors_and_their_codes() -> None:
+def test_errors_and_their_codes(ask: DwSim) -> None:
     assert "line 1, column 8" in ask("SELECT nix FROM t", code=2).stderr
     assert "one SELECT" in ask("DROP VIEW t", code=2).stderr
     assert "Could not convert" in ask("SELECT ('x' || id)::INT FROM t", code=1).stderr

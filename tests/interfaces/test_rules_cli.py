@@ -1,18 +1,11 @@
 """`dw-sim rules`, and `--rules` wherever a schema is read: exit codes, streams, and nothing written."""
 
-import gc
 import json
-import signal
-import sys
-import warnings
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from tests.commands import DwSim
 from tests.support import views
-
-from dw_simulator.interfaces.cli.main import run
 
 DDL = """
 CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(100), status VARCHAR(20) NOT NULL);
@@ -32,37 +25,9 @@ WRONG = RULES.replace("status:", "statsu:").replace("customers:", "customer:")
 IMPOSSIBLE = RULES.replace("status: {", "status: {is_unique: true, ")
 
 
-class Done(NamedTuple):
-    """What a command wrote."""
-
-    stdout: str
-    stderr: str
-
-
-DwSim = Callable[..., Done]
-
-
-@pytest.fixture
-def dw_sim(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> DwSim:
-    """The command within this process, from its words to its exit code."""
-    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def called(*words: object, code: int = 0) -> Done:
-        monkeypatch.setattr(sys, "argv", ["dw-sim", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            run()
-        done = Done(*capsys.readouterr())
-        assert ended.value.code == code, done.stderr
-        return done
-
-    return called
-
-
 @pytest.fixture(autouse=True)
-def files(tmp_path: Path) -> None:
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     for name, text in {
         "shop.sql": DDL,
         "rules.yaml": RULES,

@@ -347,7 +347,7 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 FUZZ = drawn(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

@@ -18,8 +18,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, ViewColumn
 
 Stored = int | float | str
@@ -181,10 +179,9 @@ def texts_of(column: Column) -> list[str]:
         return [column.pool.values[code] for code in column.codes.tolist()]
     if not isinstance(column, ViewColumn):
         raise TypeError("a column of numbers, lists or structs holds no texts")
-    data = column.data.tobytes()
-    found = []
-    for view in np.ascontiguousarray(column.views):
-        length, start = int(view[0]), int(view[3])
-        raw = view[1:].tobytes()[:length] if length <= _INLINE else data[start : start + length]
-        found.append(raw.decode())
-    return found
+    views, data = column.views.tobytes(), column.data.tobytes()
+    lengths, starts = column.views[:, 0].tolist(), column.views[:, 3].tolist()
+    return [
+        (views[at : at + length] if length <= _INLINE else data[start : start + length]).decode()
+        for at, length, start in zip(range(4, len(views), 16), lengths, starts, strict=True)
+    ]

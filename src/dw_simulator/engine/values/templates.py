@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import gcd, prod
 from typing import Self
 
@@ -45,14 +45,23 @@ class Template:
     @property
     def least(self) -> int:
         """Bytes of the shortest one."""
-        shortest = [min(len(form.encode()) for form in piece) for piece in self.pieces]
-        return sum(len(literal.encode()) for literal in self.literals) + sum(shortest)
+        return _bytes(self.literals) + sum(_ends(piece)[0] for piece in self.pieces)
 
     @property
     def width(self) -> int:
         """Bytes of the longest one."""
-        longest = [max(len(form.encode()) for form in piece) for piece in self.pieces]
-        return sum(len(literal.encode()) for literal in self.literals) + sum(longest)
+        return _bytes(self.literals) + sum(_ends(piece)[1] for piece in self.pieces)
+
+
+def _bytes(literals: Sequence[str]) -> int:
+    return sum(len(literal.encode()) for literal in literals)
+
+
+@lru_cache(maxsize=256)  # many templates share few pieces, and a piece has up to thousands of forms
+def _ends(forms: tuple[str, ...]) -> tuple[int, int]:
+    """Bytes of the shortest and of the longest form of a piece."""
+    sizes = [len(form.encode()) for form in forms]
+    return min(sizes), max(sizes)
 
 
 @dataclass(frozen=True, eq=False)

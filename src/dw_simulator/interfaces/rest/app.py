@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
+from functools import cache, partial
 from types import FrameType
 from typing import TypeAlias, TypedDict
 
@@ -61,10 +61,10 @@ class ServerState(TypedDict):
 def make_app(settings: Settings | None = None) -> Starlette:
     """The application on one store; its service is opened when the server starts."""
     settings = settings or load()
-    described = document(OPERATIONS)
+    described = cache(lambda: document(OPERATIONS))  # made when it is first asked for: it takes its time
 
     async def openapi(_request: Request) -> Response:
-        return JSONResponse(described)
+        return JSONResponse(await run_in_threadpool(described))
 
     return Starlette(
         routes=[

@@ -35,6 +35,8 @@ from dw_simulator.schema.model import Column, Lookup, Table
 from dw_simulator.types import Kind
 
 _TRIES = 4000
+_ENOUGH = 1000
+"""Where most of some rows have no turn among so many, and no other found one late, they have none."""
 _IN_VAIN = 64
 """So often where it does not help in many rows."""
 _SAMPLE = 200
@@ -363,11 +365,11 @@ class Redrawing:
         """
         some = _spread(rows, _SAMPLE)
         one.turn.nulls_stay = _TRIES
-        turns = one.turn.turns(some)
+        turns = _turns(one, some)
         if one.nullable and any(_NULL.search(check.check.text) for check, _derived in one.checks):
             stay = (turns >= 0).all()
             one.turn.nulls_stay = max(_IN_VAIN, 8 * int(turns.max(initial=0))) if stay else 0
-            turns = one.turn.turns(some)
+            turns = _turns(one, some)
         if (turns >= 0).all():  # rows that fail may be few
             turns = one.turn.turns(_spread(rows, BLOCK))
         found = turns[turns >= 0]
@@ -380,6 +382,15 @@ class Redrawing:
             hinted = any(name in hint.names for check, _derived in one.checks for hint in check.check.hints)
             if column is not None and column.inferred and (hinted or column.type.kind is not Kind.TEXT):
                 yield name
+
+
+def _turns(one: _Together, some: Rows) -> Ints:
+    """The turns of some rows, which are not looked for on and on where most have none."""
+    tries, one.turn.tries = one.turn.tries, _ENOUGH
+    turns = one.turn.turns(some)
+    one.turn.tries = tries
+    in_vain = turns.max(initial=-1) < _IN_VAIN and 2 * np.count_nonzero(turns < 0) > len(turns)
+    return turns if in_vain or (turns >= 0).all() else one.turn.turns(some)
 
 
 def _spread(rows: int, most: int) -> Rows:
