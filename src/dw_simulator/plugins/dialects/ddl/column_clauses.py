@@ -19,6 +19,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
     other_name,
     type_name_of,
 )
+from dw_simulator.plugins.dialects.ddl.stand_ins import told as told_of
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
@@ -94,6 +95,9 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
         return
     if kind is not None:
         made.types[column["name"]] = kind
+        for part in kind.find_all(exp.DataType):
+            for message in told_of(part, type_name_of(part), type_text(script, part)):
+                script.warn(place, message)
     if own is not None:
         take_over(script, made, column, own)
 

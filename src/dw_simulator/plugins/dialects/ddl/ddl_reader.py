@@ -54,6 +54,7 @@ _OBJECTS = frozenset(
 """What a CREATE statement makes."""
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
+_INTO = re.compile(r"\binto\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ class _Statements:
                 self._words(statement, self._comment)
             case ["DROP"] if "TABLE" in first[1:3]:
                 self._words(statement, self._drop)
+            case ["SELECT" | "WITH"] if _INTO.search(statement.text) and self._selects_into:
+                self._words(statement, lambda words: self._select_into(statement, words))
             case ["USE" | "SET"]:
                 self._set_schema(statement)
             case [word] if (instead := _typed_wrongly(word)) and _is_about_table(first):
@@ -154,6 +157,15 @@ class _Statements:
             what = "a typographic quote" if found[0].isprintable() else "an invisible character"
             message = f"there is {what} here, U+{ord(found[0]):04X}"
             self.script.complain("", message, "write ' or \"" if found[0].isprintable() else "delete it", at)
+
+    @property
+    def _selects_into(self) -> bool:
+        """Whether SELECT ... INTO makes a table in the dialect, rather than filling a variable."""
+        return any(one.__name__ in ("Postgres", "TSQL") for one in self.script.dialect.__mro__)
+
+    def _select_into(self, statement: Statement, words: WordRun) -> None:
+        if not self.creating.select_into(words):
+            self._leave_out(statement)
 
     # --- CREATE
 
@@ -205,7 +217,10 @@ class _Statements:
             message = f"{_short(str(words))} ... is unique among {what}, which is not kept"
             self.script.warn(made.table["name"], message)
         else:
-            made.table.setdefault("unique", []).append(self.script.names(parts))
+            key = self.script.names(parts)
+            made.table.setdefault("unique", []).append(key)
+            if tree is not None and isinstance(tree.this.this, exp.Identifier):
+                self.script.indexes[self.script.folded(tree.this.this)] = key
 
     def _create_sequence(self, words: WordRun) -> None:
         at = next((k for k in range(1, len(words)) if words.word(k) == "SEQUENCE"), 1) + 1
