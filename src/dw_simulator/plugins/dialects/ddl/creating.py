@@ -136,6 +136,8 @@ class Creating:
         if made.is_made:
             self.script.check_mentions(made)
         self._tell_modifiers(head, words)
+        if made.reads_files:
+            self.script.warn(name.name, "columns taken from its files are ordinary ones")
         if existing is not None:
             self.script.tables.remove(existing)
             self.script.warn(name.name, "is created again; the last CREATE TABLE counts")

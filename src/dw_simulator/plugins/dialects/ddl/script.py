@@ -122,6 +122,7 @@ class MadeTable:
     references  what it references
     mentions    columns that clauses have named, and where
     is_made     whether its columns are known already
+    reads_files whether columns are taken from what files hold
     constraints what each named constraint is: the field of the table, or "references", and its entry there
     """
 
@@ -134,6 +135,7 @@ class MadeTable:
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
     is_made: bool = True
+    reads_files: bool = False
 
     def column(self, name: str) -> ReadColumn | None:
         """The column of this name, or of the same in other letters; None where there is none."""

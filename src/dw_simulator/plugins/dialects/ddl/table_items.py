@@ -193,7 +193,7 @@ class TableItems:
                 if count < len(part):
                     self._leave_out(part.cut(count))
                 return
-        if whole and clauses.counts_by(str(part)):
+        if (whole and clauses.counts_by(str(part))) or self._generated(part, clauses):
             return
         first = part.cut(2).word(0) if part.says("CONSTRAINT") and len(part) > 2 else part.word(0)
         if first == "NOT" and part.word(1) in ("DEFERRABLE", "ENFORCED", "VALID", "FOR", "VISIBLE"):
@@ -202,6 +202,18 @@ class TableItems:
             self._refuse(part, first)
         else:
             self._leave_out(part)
+
+    def _generated(self, part: WordRun, clauses: ColumnClauses) -> bool:
+        """AS and an expression without brackets around it, as external tables have it."""
+        opened, closed = self.script.grammar.words("()", 0).tokens
+        words = self.script.grammar.words("plain INT AS", 0).tokens
+        tree = self.script.grammar.item(
+            WordRun([*words, opened, *part.tokens[1:], closed], part.text, part.start)
+        )
+        found = tree.args.get("constraints") if isinstance(tree, exp.ColumnDef) else None
+        for constraint in found or ():
+            clauses.visit(constraint)
+        return bool(found)
 
     # --- what is not understood
 

@@ -43,7 +43,7 @@ class TableTail:
         if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
             self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
             return
-        words = self._with_partition_columns(words)
+        words = self._with_partition_columns(self._without_ends(words))
         if not words.tokens:
             return
         words = words.without(("CLUSTER", "LINEAR"), 1)  # which is what it is without that word, too
@@ -55,6 +55,16 @@ class TableTail:
                     self._unknown(part)
                 for tree in trees or ():
                     TableProperties(self.script, self.made).visit(tree)
+
+    def _without_ends(self, words: WordRun) -> WordRun:
+        """The words without what happens to rows of temporary tables: ON COMMIT DELETE ROWS."""
+        at = next((k for k in range(len(words)) if words.says("ON", "COMMIT", at=k)), None)
+        if at is None:
+            return words
+        end = at + (4 if words.word(at + 3) == "ROWS" else 3)
+        shown = words.cut(at, end)
+        self.script.warn(self.made.table["name"], f"{shown} has no effect on the values, left out", shown)
+        return WordRun([*words.tokens[:at], *words.tokens[end:]], words.text, words.start)
 
     def _with_partition_columns(self, words: WordRun) -> WordRun:
         """The words without the columns of partitions: with their types, they are columns of the table."""
