@@ -19,7 +19,8 @@ _OPEN = re.compile(
     |(?P<open>\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|\{[A-Za-z_]\w*\}
         |%\([A-Za-z_]\w*\)s|(?<![\w<])<[A-Za-z_]\w*>(?=\.)|(?<![\w:]):"?[A-Za-z_]\w*"?(?=\.)
         |(?:(?<=\()|(?<=,)|(?<=,\ ))&&?\{?[A-Za-z_]\w*\}?(?=\s*[,)])
-        |(?<![\w&)])&\{[A-Za-z_]\w*\}(?=[\w."])|(?<![\w&)])&[A-Za-z_]\w*\.?(?=[\w."])
+        |(?<![\w&)])&\{[A-Za-z_]\w*\}(?=[\w."])|(?<![\w$])\$[A-Za-z_]\w*(?=\.)
+        |(?<![\w&)])&[A-Za-z_]\w*\.?(?=[\w."])
         |(?<=identifier\()[$:]\w+(?=\)))""",
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
@@ -62,7 +63,7 @@ class Filled:
 def fill(sql: str, variables: Mapping[str, str]) -> Filled:
     """Put values in the place of placeholders. variables: by name, without the signs around it."""
     if not re.search(
-        r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.|identifier\([$:]",
+        r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.|identifier\([$:]|\$\w+\.",
         sql,
         re.IGNORECASE,
     ):

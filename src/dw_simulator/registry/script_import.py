@@ -299,9 +299,9 @@ def contract_of(source: ContractSource, contracts: Shelf[Contract]) -> Contract 
 def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[str, Ddl]:
     """The dialect of a script, and what it reads there.
 
-    Dialects whose marks the script bears come first, in the order of how many; the first that reads it
-    without a warning, or bears at least two marks more than any other, is the one. Else it is the one with
-    the fewest warnings; of several the first registered.
+    the first that reads it without a warning is the one; and so is one with two more than any other at least.
+    the first that reads it without a warning is the one, and so is one with at least two more than any other.
+    Else marks speak for a dialect, and warnings against it; of several alike the first is it.
 
     Raises what the one says that came furthest when none can read it.
     """
@@ -317,11 +317,20 @@ def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[
             refusals.append(error)
             continue
         alone = all(marks[name] > count + 1 for other, count in marks.items() if other != name)
-        if alone or not found[name].warnings:
+        if alone or (not found[name].warnings and marks[name] == max(marks.values())):
             return name, found[name]
     if not found:
         raise max(refusals, key=_how_far)
-    return min(found.items(), key=lambda item: len(item[1].warnings))
+    return min(found.items(), key=lambda item: _against(item[1]) - _A_MARK * marks[item[0]])
+
+
+_A_MARK = 2
+"""As many warnings does a mark outweigh."""
+
+
+def _against(ddl: Ddl) -> int:
+    """How much speaks against a dialect: what it does not understand most of all."""
+    return sum(4 if "not understood" in warning else 1 for warning in ddl.warnings)
 
 
 def _marks(name: str, marks: str, words: str) -> int:

@@ -94,7 +94,7 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
             _complain_of_type(script, made, column, str(error))
         return
     if kind is not None:
-        made.types[column["name"]] = kind
+        made.types[column["name"]] = own.args["kind"] if own is not None else kind
         for part in kind.find_all(exp.DataType):
             for message in told_of(part, type_name_of(part), type_text(script, part)):
                 script.warn(place, message)

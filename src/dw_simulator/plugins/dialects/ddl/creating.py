@@ -16,7 +16,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
     Unselectable,
 )
 from dw_simulator.plugins.dialects.ddl.table_head import TableHead, name_at
-from dw_simulator.plugins.dialects.ddl.table_items import TableItems
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems, names_alone, short
 from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 
@@ -160,9 +160,8 @@ class Creating:
         inner = head.brackets
         if inner is not None and inner.word(0) in ("SELECT", "WITH"):
             inner, query = None, inner
-        if inner is not None and query is not None and _only_names(inner):
-            names = [self._name(item) for item in inner.by_commas()]
-            return self._made_from(made, query, names, head.named) and self._behind(made, tail)
+        if inner is not None and query is not None and (found := names_alone(inner)) is not None:
+            return self._named_columns(made, query, found, head.named) and self._behind(made, tail)
         if inner is not None and (len(inner) or query is None):
             filled = self._columns(made, inner, tail)
             if filled and query is not None and self._adds_columns:
@@ -171,6 +170,22 @@ class Creating:
         if query is not None:
             return self._made_from(made, query, [], head.named) and self._behind(made, tail)
         return self._otherwise(made, head.tail)
+
+    def _named_columns(
+        self, made: MadeTable, query: WordRun, found: tuple[list[WordRun], list[WordRun]], named: WordRun
+    ) -> bool:
+        """The columns of a SELECT under other names, and what is said of them besides."""
+        items, constraints = found
+        if not self._made_from(made, query, [self._name(item) for item in items], named):
+            return False
+        reader = TableItems(self.script, made)
+        for item in [*constraints, *(item for item in items if len(item) > 1)]:
+            with self.script.at(item):
+                if made.is_made:
+                    reader.read_more(item)
+                else:
+                    self.script.warn(made.table["name"], f"{short(item)} was left out", item)
+        return True
 
     @property
     def _adds_columns(self) -> bool:
@@ -351,11 +366,6 @@ def _split_query(tail: WordRun) -> tuple[WordRun, WordRun | None]:
         elif at == 0 and tail.word(at) == "WITH" and "AS" in (tail.word(2), tail.word(3)):
             return tail.cut(0, 0), tail.cut(0, end)
     return tail, None
-
-
-def _only_names(inner: WordRun) -> bool:
-    """Whether a table's brackets name its columns, and say no more of them."""
-    return len(inner) > 0 and all(len(item) == 1 for item in inner.by_commas())
 
 
 def _taken(item: WordRun) -> frozenset[str]:

@@ -254,7 +254,7 @@ date_trunc: date
 datetime_trunc timestamp_trunc: first
 date_add date_sub datetime_add datetime_sub timestamp_add timestamp_sub: first
 current_timestamp timestamp parse_timestamp str_to_time timestamp_seconds timestamp_millis: timestamp
-current_datetime datetime parse_datetime: datetime
+current_datetime datetime parse_datetime ts_or_ds_to_datetime: datetime
 parse_date date date_from_unix_date: date
 time parse_time current_time: time
 extract date_diff datetime_diff timestamp_diff time_diff unix_seconds unix_millis unix_micros: int64

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
+from sqlglot.helper import subclasses
 from sqlglot.optimizer.annotate_types import TypeAnnotator, annotate_types
 from sqlglot.schema import Schema
 
@@ -92,7 +93,7 @@ class ResultTypes:
     def metadata(self) -> dict[type[exp.Expr], dict[str, Any]]:
         """How sqlglot annotates each kind of node."""
         usual = self.dialect.EXPRESSION_METADATA
-        kinds: set[Any] = {*usual, *exp.ALL_FUNCTIONS, exp.IntDiv}
+        kinds: set[Any] = {*usual, *subclasses(exp.__name__, exp.Expr)}
         own = {kind: {"annotator": self._asked(usual.get(kind))} for kind in kinds if kind.key in self.lines}
         return {
             **usual,

@@ -96,6 +96,8 @@ class Sources:
         """The query, ready for sqlglot."""
         for select in tree.find_all(exp.Select):
             select.set("into", None)
+        for stream in list(tree.find_all(exp.Stream)):
+            stream.replace(stream.this.unnest())
         for values in list(tree.find_all(exp.Values)):
             self._name_values(values)
         for node in list(tree.find_all(exp.Table, exp.Lateral)):

@@ -205,11 +205,10 @@ class TableItems:
 
     def _generated(self, part: WordRun, clauses: ColumnClauses) -> bool:
         """AS and an expression without brackets around it, as external tables have it."""
-        opened, closed = self.script.grammar.words("()", 0).tokens
-        words = self.script.grammar.words("plain INT AS", 0).tokens
-        tree = self.script.grammar.item(
-            WordRun([*words, opened, *part.tokens[1:], closed], part.text, part.start)
-        )
+        if not part.says("AS") or len(part) == 1:
+            return False
+        *words, closed = self.script.grammar.words("plain INT AS ()", 0).tokens
+        tree = self.script.grammar.item(WordRun([*words, *part.tokens[1:], closed], part.text, part.start))
         found = tree.args.get("constraints") if isinstance(tree, exp.ColumnDef) else None
         for constraint in found or ():
             clauses.visit(constraint)
@@ -372,6 +371,22 @@ def _begins_constraint(item: WordRun) -> bool:
     return begins.get(item.word(0), False)
 
 
+def names_alone(inner: WordRun) -> tuple[list[WordRun], list[WordRun]] | None:
+    """(names of columns without types, constraints) in the brackets of a table that a SELECT fills.
+
+    Behind a name may be a comment and the like. None where a column has its type.
+    """
+    names, constraints = [], []
+    for item in inner.by_commas():
+        if _begins_constraint(item):
+            constraints.append(item)
+        elif len(item) == 1 or item.word(1) in _COLUMN_WORDS - {"AS", "CHARACTER"}:
+            names.append(item)
+        else:
+            return None
+    return names, constraints
+
+
 def _parts(item: WordRun) -> Iterator[WordRun]:
     """A column's name with its type, and each of its clauses."""
     starts = [0]
@@ -404,7 +419,7 @@ def _counts(part: WordRun) -> bool:
 def _continues(item: WordRun, at: int, start: int) -> bool:
     """Whether a word that could begin a clause belongs to the one before it."""
     word, before, after, beginning = item.word(at), item.word(at - 1), item.word(at + 1), item.word(start)
-    if before in ("SET", "DEFAULT", "START") or (before == "NOT" and word != "KEY"):
+    if before in ("SET", "DEFAULT", "START", "NULLS") or (before == "NOT" and word != "KEY"):
         return True  # ON DELETE SET NULL, DEFAULT NULL, NOT NULL
     if beginning == "CONSTRAINT" and word != "KEY":
         return at <= start + 2

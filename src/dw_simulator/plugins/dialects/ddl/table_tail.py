@@ -13,8 +13,9 @@ from dw_simulator.plugins.dialects.ddl.table_items import MOST_TRIED, short
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 
 _TABLE_WORDS = frozenset(
-    """DISTSTYLE DISTKEY SORTKEY COMPOUND INTERLEAVED BACKUP ENCODE CLUSTER PARTITION PARTITIONED COMMENT
-    ENGINE WITH TBLPROPERTIES USING LOCATION OPTIONS STORED ROW INHERITS TABLESPACE COPY COLLATE DEFAULT
+    """TABLE DISTSTYLE DISTKEY SORTKEY COMPOUND INTERLEAVED BACKUP ENCODE CLUSTER PARTITION PARTITIONED
+    COMMENT ENGINE WITH TBLPROPERTIES USING LOCATION OPTIONS STORED ROW INHERITS TABLESPACE COPY COLLATE
+    DEFAULT
     CHARSET AUTO_INCREMENT DATA_RETENTION_TIME_IN_DAYS CHANGE_TRACKING STAGE_FILE_FORMAT STRICT WITHOUT
     ORDER PRIMARY SETTINGS TTL DISTRIBUTED DUPLICATE PROPERTIES ON ENABLE LOGGING NOLOGGING PCTFREE
     STORAGE ORGANIZATION REQUIRE EXTERNAL_VOLUME CATALOG BASE_LOCATION TARGET_LAG WAREHOUSE
@@ -111,6 +112,8 @@ def _clauses_behind(words: WordRun) -> Iterator[WordRun]:
 def _joined(words: WordRun, at: int, start: int) -> bool:
     """Whether a word behind the brackets belongs to the clause before it."""
     word, before = words.word(at), words.word(at - 1)
+    if word == "PROPERTIES" and before == "TABLE":
+        return True
     if word in ("SORTKEY",) and before in ("COMPOUND", "INTERLEAVED"):
         return True
     if word == "ON" and words.word(start) == "ON":
