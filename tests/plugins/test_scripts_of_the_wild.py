@@ -41,7 +41,7 @@ def cases(name: str) -> list[tuple[str, str, str]]:
     return [(dialect, sql.removesuffix("\n"), expected) for dialect, expected, sql in found]
 
 
-SCRIPTS = cases("wild_scripts.txt")
+SCRIPTS = [*cases("wild_scripts.txt"), *cases("odd_scripts.txt")]
 
 
 @pytest.mark.parametrize(("dialect", "sql", "tables"), SCRIPTS)

@@ -10,7 +10,7 @@ from sqlglot.dialects.dialect import Dialect
 _MOST = 38
 
 
-class Digits(NamedTuple):
+class DecimalDigits(NamedTuple):
     """Of a decimal: all, and those behind the point."""
 
     precision: int
@@ -21,72 +21,72 @@ class Digits(NamedTuple):
         """Those before the point."""
         return self.precision - self.scale
 
-    def limited(self) -> "Digits":
+    def limited(self) -> "DecimalDigits":
         """At most 38, of which those before the point matter more."""
         scale = max(0, min(self.scale, _MOST, max(_MOST - self.leading, min(self.scale, 6))))
-        return Digits(max(1, min(_MOST, self.leading + scale)), scale)
+        return DecimalDigits(max(1, min(_MOST, self.leading + scale)), scale)
 
 
-Rule = Callable[[Digits, Digits], Digits]
+Rule = Callable[[DecimalDigits, DecimalDigits], DecimalDigits]
 
 
-def _sum(one: Digits, other: Digits) -> Digits:
+def _sum(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
     scale = max(one.scale, other.scale)
-    return Digits(max(one.leading, other.leading) + scale + 1, scale)
+    return DecimalDigits(max(one.leading, other.leading) + scale + 1, scale)
 
 
-def _product(one: Digits, other: Digits) -> Digits:
-    return Digits(one.precision + other.precision, one.scale + other.scale)
+def _product(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(one.precision + other.precision, one.scale + other.scale)
 
 
-def _rest(one: Digits, other: Digits) -> Digits:
+def _rest(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
     scale = max(one.scale, other.scale)
-    return Digits(min(one.leading, other.leading) + scale, scale)
+    return DecimalDigits(min(one.leading, other.leading) + scale, scale)
 
 
-def _wide_product(one: Digits, other: Digits) -> Digits:
-    return Digits(one.precision + other.precision + 1, one.scale + other.scale)
+def _wide_product(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(one.precision + other.precision + 1, one.scale + other.scale)
 
 
-def _quotient(one: Digits, other: Digits) -> Digits:
+def _quotient(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
     """As the rule of SQL Server has it, that Spark and Hive took over."""
     scale = max(6, one.scale + other.precision + 1)
-    return Digits(one.leading + other.scale + scale, scale)
+    return DecimalDigits(one.leading + other.scale + scale, scale)
 
 
-def _redshift_quotient(one: Digits, other: Digits) -> Digits:
+def _redshift_quotient(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
     scale = max(4, one.scale + other.precision - other.scale + 1)
-    return Digits(one.leading + other.scale + scale, scale)
+    return DecimalDigits(one.leading + other.scale + scale, scale)
 
 
-def _snowflake_product(one: Digits, other: Digits) -> Digits:
+def _snowflake_product(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
     scale = min(one.scale + other.scale, max(one.scale, other.scale, 12))
-    return Digits(one.leading + other.leading + scale, scale)
+    return DecimalDigits(one.leading + other.leading + scale, scale)
 
 
-def _snowflake_quotient(one: Digits, other: Digits) -> Digits:
+def _snowflake_quotient(one: DecimalDigits, other: DecimalDigits) -> DecimalDigits:
     scale = max(one.scale, min(one.scale + 6, 12))
-    return Digits(one.leading + other.scale + scale, scale)
+    return DecimalDigits(one.leading + other.scale + scale, scale)
 
 
-def _four_more(one: Digits, _other: Digits) -> Digits:
-    return Digits(one.precision + 4, one.scale + 4)
+def _four_more(one: DecimalDigits, _other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(one.precision + 4, one.scale + 4)
 
 
-def _all(one: Digits, _other: Digits) -> Digits:
-    return Digits(_MOST, one.scale)
+def _all(one: DecimalDigits, _other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(_MOST, one.scale)
 
 
-def _ten_more(one: Digits, _other: Digits) -> Digits:
-    return Digits(one.precision + 10, one.scale)
+def _ten_more(one: DecimalDigits, _other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(one.precision + 10, one.scale)
 
 
-def _six_at_least(one: Digits, _other: Digits) -> Digits:
-    return Digits(_MOST, max(6, one.scale))
+def _six_at_least(one: DecimalDigits, _other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(_MOST, max(6, one.scale))
 
 
-def _six_more(one: Digits, _other: Digits) -> Digits:
-    return Digits(_MOST, max(one.scale, min(one.scale + 6, 12)))
+def _six_more(one: DecimalDigits, _other: DecimalDigits) -> DecimalDigits:
+    return DecimalDigits(_MOST, max(one.scale, min(one.scale + 6, 12)))
 
 
 _USUAL: Mapping[str, Rule] = {
@@ -114,9 +114,9 @@ class Arithmetic:
     sized_texts: bool = False
     longest_text: int = 65_535
 
-    def of(self, name: str, digits: Sequence[Digits]) -> Digits:
+    def of(self, name: str, digits: Sequence[DecimalDigits]) -> DecimalDigits:
         """The digits of a function's result."""
-        one, other = (*digits, Digits(1, 0))[:2]
+        one, other = (*digits, DecimalDigits(1, 0))[:2]
         rules = {**_USUAL, **self.rules}
         rule = rules.get(name)
         if rule is None:
@@ -124,10 +124,10 @@ class Arithmetic:
         return rule(one, other)
 
     @staticmethod
-    def hold(several: Sequence[Digits]) -> Digits:
+    def hold(several: Sequence[DecimalDigits]) -> DecimalDigits:
         """As many as hold each of several."""
         scale = max(one.scale for one in several)
-        return Digits(max(one.leading for one in several) + scale, scale)
+        return DecimalDigits(max(one.leading for one in several) + scale, scale)
 
 
 _SPARK = {
@@ -158,10 +158,10 @@ def arithmetic_of(dialect: type[Dialect]) -> Arithmetic:
     )
 
 
-def digits_of(declared: exp.DataType, kind: str, arithmetic: Arithmetic) -> Digits:
+def digits_of(declared: exp.DataType, kind: str, arithmetic: Arithmetic) -> DecimalDigits:
     """The digits of a number's type; a decimal that says none has 18, as most warehouses have it."""
     if kind == "decimal":
         said = [int(one.name) for one in declared.expressions if one.name.isdigit()]
-        return Digits(*(*said, 0)[:2]) if said else Digits(_MOST, 9)
+        return DecimalDigits(*(*said, 0)[:2]) if said else DecimalDigits(_MOST, 9)
     wholes = dict(zip(("smallint", "int", "bigint"), arithmetic.whole, strict=True))
-    return Digits(wholes.get(kind, _MOST), 0)
+    return DecimalDigits(wholes.get(kind, _MOST), 0)

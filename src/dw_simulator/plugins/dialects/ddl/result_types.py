@@ -16,7 +16,12 @@ from sqlglot.helper import subclasses
 from sqlglot.optimizer.annotate_types import TypeAnnotator, annotate_types
 from sqlglot.schema import Schema
 
-from dw_simulator.plugins.dialects.ddl.decimal_digits import Arithmetic, Digits, arithmetic_of, digits_of
+from dw_simulator.plugins.dialects.ddl.decimal_digits import (
+    Arithmetic,
+    DecimalDigits,
+    arithmetic_of,
+    digits_of,
+)
 from dw_simulator.plugins.dialects.ddl.result_tables import COMMON, GROUPS, TABLES
 
 Kind = exp.DataType
@@ -154,23 +159,23 @@ class ResultTypes:
         wanted = node.args.get("decimals") or next(iter(_arguments(node)[1:]), None)
         scale = int(wanted.name) if wanted is not None and wanted.name.isdigit() else 0
         own = self._digits(node, given[0])
-        return self._decimal(Digits(own.precision, min(scale, own.scale)))
+        return self._decimal(DecimalDigits(own.precision, min(scale, own.scale)))
 
     def _whole_number(self, node: exp.Expr, given: Sequence[Kind]) -> Kind:
         own = self._digits(node, given[0])
-        return self._decimal(Digits(max(1, own.precision - own.scale + 1), 0))
+        return self._decimal(DecimalDigits(max(1, own.precision - own.scale + 1), 0))
 
     def _quotient(self, node: exp.Expr, given: Sequence[Kind]) -> Kind:
         """Of whole numbers, as MySQL divides: with four digits behind the point."""
-        return self._decimal(Digits(self._digits(node, given[0]).precision + 4, 4))
+        return self._decimal(DecimalDigits(self._digits(node, given[0]).precision + 4, 4))
 
     def _given(self, node: exp.Expr, _given: Sequence[Kind]) -> Kind:
-        """Digits that are said behind a format, or without one: TO_DECIMAL(text, 10, 2)."""
+        """DecimalDigits that are said behind a format, or without one: TO_DECIMAL(text, 10, 2)."""
         parts = [node.args.get("precision"), node.args.get("scale")]
         if node.key == "anonymous":
             parts = [one for one in node.expressions if one.key == "literal" and not one.is_string]
         said = [int(one.name) for one in parts if one is not None and one.name.isdigit()]
-        return self._decimal(Digits(*(*said, 0)[:2]) if said else Digits(38, 0))
+        return self._decimal(DecimalDigits(*(*said, 0)[:2]) if said else DecimalDigits(38, 0))
 
     def _joined(self, _node: exp.Expr, given: Sequence[Kind]) -> Kind:
         """Text as long as all together, where each has a length."""
@@ -181,7 +186,7 @@ class ResultTypes:
 
     # --- how types come together
 
-    def widest(self, kinds: Sequence[Kind], digits: Sequence[Digits] = ()) -> Kind:
+    def widest(self, kinds: Sequence[Kind], digits: Sequence[DecimalDigits] = ()) -> Kind:
         """The type that holds values of all these; unknown where one is.
 
         digits  of those that are numbers, where more is known of them than their types
@@ -203,13 +208,13 @@ class ResultTypes:
         others = [one for one in known if kind_of(one) != "text"]  # a text in quotes is taken for the others'
         return known[0] if len(others) in (0, len(known)) else self.widest(others)
 
-    def _digits(self, node: exp.Expr | None, declared: Kind) -> Digits:
+    def _digits(self, node: exp.Expr | None, declared: Kind) -> DecimalDigits:
         """The digits of a number; a whole one that is written out has as many as are written."""
         if node is not None and node.key == "literal" and not node.is_string and node.name.isdigit():
-            return Digits(min(38, len(node.name)), 0)
+            return DecimalDigits(min(38, len(node.name)), 0)
         return digits_of(declared, kind_of(declared), self.arithmetic)
 
-    def _decimal(self, digits: Digits) -> Kind:
+    def _decimal(self, digits: DecimalDigits) -> Kind:
         if not self.arithmetic.parameters:
             return exp.DataType(this=exp.DType.DECIMAL)
         return exp.DataType(
@@ -230,7 +235,7 @@ class ResultTypes:
             found = exp.DataType(this=exp.DType.DOUBLE)
         else:
             whole, _point, fraction = text.partition(".")
-            found = self._decimal(Digits(len(whole.lstrip("0")) + len(fraction) or 1, len(fraction)))
+            found = self._decimal(DecimalDigits(len(whole.lstrip("0")) + len(fraction) or 1, len(fraction)))
         annotator._set_type(node, found)
         node.meta["nonnull"] = True
 
