@@ -41,10 +41,10 @@ def cases(name: str) -> list[tuple[str, str, str]]:
     return [(dialect, sql.removesuffix("\n"), expected) for dialect, expected, sql in found]
 
 
-SCRIPTS = [*cases("wild_scripts.txt"), *cases("odd_scripts.txt")]
+SCRIPTS = cases("wild_scripts.txt")
 
 
-@pytest.mark.parametrize(("dialect", "sql", "tables"), SCRIPTS)
+@pytest.mark.parametrize(("dialect", "sql", "tables"), [*SCRIPTS, *cases("odd_scripts.txt")])
 def test_tables_that_say_their_columns_are_there(dialect: str, sql: str, tables: str) -> None:
     ddl = read(dialect, sql)
     assert [table["name"] for table in ddl.tables] == tables.split()

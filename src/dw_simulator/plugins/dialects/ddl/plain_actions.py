@@ -79,7 +79,7 @@ class PlainAction:
 
     def is_cluster(self) -> bool:
         """CLUSTER BY (a, b)."""
-        return self.words.says("CLUSTER", "BY")
+        return self.words.says("CLUSTER") and len(self.words) > 1 and self.words.word(1) != "ON"
 
     def is_encode(self) -> bool:
         """ALTER COLUMN a ENCODE zstd."""

@@ -241,11 +241,13 @@ def _typed(text: str) -> Iterator[exp.Alias]:
 
 def branches(tree: exp.Expr) -> Sequence[exp.Select]:
     """The SELECTs whose rows a query has, in their order."""
-    while isinstance(tree, exp.Subquery):
+    while tree.key == "subquery":
         tree = tree.this
-    if isinstance(tree, exp.SetOperation):
-        return [*branches(tree.this), *branches(tree.expression)]
-    return [tree] if isinstance(tree, exp.Select) else []
+    if isinstance(tree, exp.Select):
+        return [tree]
+    if tree.key in ("union", "except", "intersect"):
+        return [*branches(tree.this), *branches(tree.args["expression"])]
+    return []
 
 
 def missing_sometimes(select: exp.Select) -> set[str]:
