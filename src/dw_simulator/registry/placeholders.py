@@ -26,7 +26,7 @@ _OPEN = re.compile(
 )
 _IN_NAME = re.compile(r"\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|&\{\w+\}")
 _SIZED = re.compile(
-    r"""\b(?:(?P<text>n?(?:var)?char2?|character(?:\s+varying)?|string|text|(?:var)?binary|varbyte|bytes|raw)
+    r"""\b(?:(?P<letters>n?(?:var)?char2?|character(?:\s+varying)?|string|text|(?:var)?binary|varbyte|bytes|raw)
     |(?P<digits>decimal|dec|numeric|number|bignumeric)|(?P<time>time(?:stamp)?\w*|datetime\w*))
     \s*\(\s*(?P<second>[^(),]+,\s*)?\Z""",
     re.IGNORECASE | re.VERBOSE,
@@ -99,7 +99,7 @@ def _number_at(sql: str, start: int) -> str:
         return ""
     if found["digits"]:
         return "2" if found["second"] else "18"
-    return "100" if found["text"] else "6"
+    return "100" if found["letters"] else "6"
 
 
 def _set_in(sql: str, name: str) -> str:
