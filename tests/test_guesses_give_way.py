@@ -368,3 +368,11 @@ def test_an_edited_schema_drops_the_guesses_that_it_replaces() -> None:
     del written["pick"], written["guessed"]["pick"]
     document = {"name": "s", "tables": [PARENTS, table("c", 9, column("p", "INT", foreign_key=written))]}
     assert "children" in key_of(reading.parse(document)).guessed, "the same, written in another way"
+
+
+def test_what_a_script_generates_stands_against_what_names_say(service: ExperimentService) -> None:
+    sql = """CREATE TABLE orders (id INT PRIMARY KEY, order_date DATE,
+        ship_date DATE GENERATED ALWAYS AS (end_date + 5) STORED, end_date DATE, tax NUMERIC(12,2),
+        price NUMERIC(12,2) GENERATED ALWAYS AS (tax - discount) STORED, discount NUMERIC(12,2))"""
+    made = service.import_sql(sql, name="circle", dialect="postgres").experiment.table("orders")
+    assert [column.name for column in made.columns if column.generated] == ["ship_date", "price"]

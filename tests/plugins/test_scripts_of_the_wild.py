@@ -44,7 +44,7 @@ def cases(name: str) -> list[tuple[str, str, str]]:
 SCRIPTS = cases("wild_scripts.txt")
 
 
-@pytest.mark.parametrize(("dialect", "sql", "tables"), SCRIPTS)
+@pytest.mark.parametrize(("dialect", "sql", "tables"), [*SCRIPTS, *cases("odd_scripts.txt")])
 def test_tables_that_say_their_columns_are_there(dialect: str, sql: str, tables: str) -> None:
     ddl = read(dialect, sql)
     assert [table["name"] for table in ddl.tables] == tables.split()

@@ -99,7 +99,7 @@ class ScriptImport:
     ) -> tuple[Experiment, list[str]]:
         """The same of tables that were read already; dialect: None where none has such a name."""
         ddl = self._joined([ddl], dialect)
-        return self._inferred(self._declared(ddl, name, dialect, rows), ddl.warnings)
+        return self._inferred(self._declared(ddl, name, dialect, rows), ddl)
 
     def of_more(
         self, stored: StoredExperiment, sql: str, dialect: str | None, rows: int | None
@@ -126,16 +126,17 @@ class ScriptImport:
         ddl = self._joined([as_script(said), new_to(said, script, rows)], spoken)
         whole = self._parsed({**said.to_json(), "tables": ddl.tables, "target_warehouse": spoken}, ddl)
         present = self._named or said.as_of or self._present
-        experiment, told = self._inferred(whole.changed(as_of=present), ddl.warnings)
+        experiment, told = self._inferred(whole.changed(as_of=present), ddl)
         return experiment, list(still_told(stored.warnings, told, OUTSIDE))
 
-    def _inferred(self, experiment: Experiment, told: Sequence[str]) -> tuple[Experiment, list[str]]:
+    def _inferred(self, experiment: Experiment, ddl: Ddl) -> tuple[Experiment, list[str]]:
         """The experiment with what names say and the rules file on top, and what its author should know."""
         if self.infer:
             experiment = inference.infer(self._referring(experiment), self.rules)
         experiment = self.laid(experiment)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
-        return experiment, [*told, *self.rules.not_understood(experiment), *given_up]
+        given_up = [_placed(line, ddl) for line in given_up]
+        return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
 
     def _declared(self, ddl: Ddl, name: str, dialect: str | None, rows: int | None) -> Experiment:
         tables = [
@@ -242,6 +243,18 @@ class ScriptImport:
         return Proposal(declared, said, given_up, _unlike(inferred, later))
 
 
+_DECLARED = "that it is generated was given up"
+
+
+def _placed(line: str, ddl: Ddl) -> str:
+    """A warning on what the script declares, with its place; one on what was guessed has none."""
+    name, _colon, words = line.partition(": ")
+    place = ddl.places.get(name)
+    if place is None or not words.startswith(_DECLARED):
+        return line
+    return f"{place}: {line}; a rules file may say what makes it\n{place.excerpt}"
+
+
 def _unlike(one: Experiment, other: Experiment) -> frozenset[str]:
     """The columns, each as table.column, of which two imports make something else."""
     pairs = (
@@ -269,8 +282,10 @@ def _told(sql: str, filled: Filled) -> Iterator[tuple[str, str]]:
         column = one.start - sql.rfind("\n", 0, one.start)
         shown = " ".join(one.text.split())
         if one.name:
+            taken = one.taken or one.name
+            what = "number" if taken.isdigit() else "name"
             words = (
-                f"{shown} is a placeholder, taken for the name {one.name}; --var {one.name}=... says another"
+                f"{shown} is a placeholder, taken for the {what} {taken}; --var {one.name}=... says another"
             )
         else:
             words = f"{shown} is no SQL, left out"
@@ -329,9 +344,9 @@ def contract_of(source: ContractSource, contracts: Shelf[Contract]) -> Contract 
 def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[str, Ddl]:
     """The dialect of a script, and what it reads there.
 
-    Dialects whose marks the script bears come first, in the order of how many; the first that reads it
-    without a warning, or bears at least two marks more than any other, is the one. Else it is the one with
-    the fewest warnings; of several the first registered.
+    the first that reads it without a warning is the one; and so is one with two more than any other at least.
+    the first that reads it without a warning is the one, and so is one with at least two more than any other.
+    Else marks speak for a dialect, and warnings against it; of several alike the first is it.
 
     Raises what the one says that came furthest when none can read it.
     """
@@ -347,11 +362,20 @@ def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[
             refusals.append(error)
             continue
         alone = all(marks[name] > count + 1 for other, count in marks.items() if other != name)
-        if alone or not found[name].warnings:
+        if alone or (not found[name].warnings and marks[name] == max(marks.values())):
             return name, found[name]
     if not found:
         raise max(refusals, key=_how_far)
-    return min(found.items(), key=lambda item: len(item[1].warnings))
+    return min(found.items(), key=lambda item: _against(item[1]) - _A_MARK * marks[item[0]])
+
+
+_A_MARK = 2
+"""As many warnings does a mark outweigh."""
+
+
+def _against(ddl: Ddl) -> int:
+    """How much speaks against a dialect: what it does not understand most of all."""
+    return sum(4 if "not understood" in warning else 1 for warning in ddl.warnings)
 
 
 def _marks(name: str, marks: str, words: str) -> int:

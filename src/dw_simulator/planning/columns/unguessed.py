@@ -28,6 +28,7 @@ _ROUNDS = 8
 """So often what stands on what is gone is looked for at once."""
 _PATIENCE = 6
 """After so many rounds whatever is near a problem gives way, and after twice as many everything."""
+_CIRCLE = "its value comes from itself"
 _LABEL = re.compile(r"[\w$]+(?:\.[\w$]+)*\([^()]*\)|[\w$]+(?:\.[\w$]+)*")
 _WORD = re.compile(r"[\w$]+")
 _STEP = re.compile(r"tables\[(\d+)\](?:\.(columns|foreign_keys)\[(\d+)\])?")
@@ -199,6 +200,16 @@ class _Blame:
         return found
 
     @cached_property
+    def declared(self) -> frozenset[GuessAt]:
+        """The columns that a script says how to generate: what names say gives way first."""
+        return frozenset(
+            GuessAt(table.name, (column.name,))
+            for table in self.experiment.tables
+            for column in table.columns
+            if column.generated
+        )
+
+    @cached_property
     def near(self) -> Mapping[str, set[str]]:
         """The tables that a table references, and that reference it."""
         found: dict[str, set[str]] = {table.name: set() for table in self.experiment.tables}
@@ -218,6 +229,9 @@ class _Blame:
 
     def _candidates(self, problem: Problem) -> Iterator[list[GuessAt]]:
         tables = [name for name in _tables_in(problem.place) if name in self.near]
+        if self.rounds < _PATIENCE and _CIRCLE in problem.message:
+            named = self._named(problem, tables)
+            yield [one for name in named for one in self.guesses.get(name, []) if one not in self.declared]
         if self.rounds < _PATIENCE:
             yield self.guesses.get(problem.place, [])
             yield from (

@@ -64,7 +64,7 @@ def described(text: str) -> exp.Expr:
 
 MARKS = (
     r"int64|float64|bignumeric|struct\s*<|array\s*<|options\s*\(|bytes|geography|not enforced|"
-    r"partition by|cluster by(?! ?\()"
+    r"partition by|cluster by(?! ?\(| auto)|create or replace|bool|string|_table_suffix|range_bucket|unnest"
 )
 
 dialect = SqlDialect(

@@ -73,7 +73,10 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
 
 MARKS = (
     r"using\s+(delta|parquet|iceberg)|tblproperties|partitioned by|struct\s*<|array\s*<|map\s*<|"
-    r"string|cluster by auto|zorder"
+    r"string comment|string|"
+    r"cluster by auto|zorder|create or replace|streaming table|live table|optimize|timestamp_ntz|"
+    r"variant|(shallow|deep) clone|"
+    r"collate utf8_\w+|location(?= )|identity"
 )
 
 dialect = SqlDialect(

@@ -80,7 +80,8 @@ class DuckDbSyntax(DuckDB):
 
 MARKS = (
     r"u?hugeint|u(tiny|small|big)int|uinteger|ubigint|struct\s*\(|map\s*\(|union\s*\(|\w+\[\d+\]|"
-    r"virtual\b"
+    r"virtual\b|pragma|install|attach|create macro|create or replace|as from|exclude\s*\(|\w+\[\]|as enum|"
+    r"read_(csv|parquet|json)(_auto)?|by name|format parquet"
 )
 
 dialect = SqlDialect(

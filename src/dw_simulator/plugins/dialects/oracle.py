@@ -55,7 +55,7 @@ LIMITS = {"char": (2000, "CLOB"), "varchar": (4000, "CLOB"), "binary": (2000, "B
 
 
 MARKS = (
-    r"n?varchar2|number\s*\(\s*\d+|clob|organization\s+(heap|index|external)|pctfree|tablespace|nologging|"
+    r"n?varchar2|clob|organization\s+(heap|index|external)|pctfree|tablespace|nologging|"
     r"segment creation|enable row movement|systimestamp|sysdate|xmltype"
 )
 

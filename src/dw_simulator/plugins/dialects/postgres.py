@@ -70,7 +70,9 @@ def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
 MARKS = (
     r"(big|small)?serial|jsonb|bytea|inet|cidr|citext|tsvector|\w+\[\]|with(out)? time zone|"
     r"partition of|partition by (range|list|hash)|owner to|nextval\s*\(|inherits|character varying|"
-    r"nulls not distinct|double precision"
+    r"nulls not distinct|double precision|create (extension|domain)|as enum|using (gist|gin|btree|hash)|"
+    r"generated (always|by default) as identity|unlogged|"
+    r"plpgsql|timestamptz|gen_random_uuid|geometry\s*\(\s*\w+\s*,|::regclass"
 )
 
 dialect = SqlDialect(

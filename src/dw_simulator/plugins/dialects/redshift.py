@@ -112,7 +112,7 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
 
 MARKS = (
     r"distkey|sortkey|diststyle|encode\s+\w+|super|getdate\s*\(|bpchar|backup (yes|no)|hllsketch|iam_role|"
-    r"identity\s*\(\s*\d+\s*,\s*\d+\s*\)"
+    r"compound|unload|varbyte|spectrum|external schema|table properties|identity\s*\(\s*\d+\s*,\s*\d+\s*\)"
 )
 
 dialect = SqlDialect(

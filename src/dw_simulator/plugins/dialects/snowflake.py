@@ -78,7 +78,11 @@ def _quoted(name: str) -> bool:
 MARKS = (
     r"variant|autoincrement|transient|timestamp_(ntz|ltz|tz)|number\s*\(|cluster by\s*\(|"
     r"masking policy|data_retention_time_in_days|copy grants|with tag|file_format|"
-    r"create or replace|current_timestamp\(\)"
+    r"create or replace|current_timestamp\(\)|(dynamic|hybrid|event|iceberg) table|target_lag|copy into|"
+    r"use (role|warehouse)|create (stage|stream|task|pipe|file format|warehouse|tag)|"
+    r"(stage|stream|task|file format|clone)\b|::(string|variant|number)\b|"
+    r"lateral flatten|object_construct|parse_json|qualify|identity\s*\(\s*\d+\s*,\s*\d+\s*\)|@\w+|"
+    r"(start|increment|comment)\s*=|\w+\.nextval|value:\w+|number\s*\(\s*\d+\s*,\s*\d+\s*\)"
 )
 
 dialect = SqlDialect(

@@ -25,6 +25,7 @@ dialect = SqlDialect(
     ),
     databricks.TYPES,
     like_escape="\\",
-    marks=r"stored\s+as|row\s+format|tblproperties|using\s+(parquet|orc|csv|iceberg)|serdeproperties",
+    marks=r"stored\s+as|row\s+format|tblproperties|using\s+(parquet|orc|csv|iceberg)|serdeproperties|"
+    r"partitioned by|fields terminated by|string",
     by_marks_alone=True,
 )

@@ -135,6 +135,8 @@ class TableProperties(Visitor[None]):
     visit_transientproperty = visit_setproperty = visit_temporaryproperty
 
     def visit_other(self, node: exp.Expr) -> None:
-        said = self.script.first_words(node) or " ".join(str(self.script.words).split()[:4])
+        said = self.script.first_words(node)
+        if not said or said.startswith("None"):  # sqlglot has no words for it
+            said = " ".join(str(self.script.words).split()[:4])
         if said:
             self.script.warn(self.table["name"], f"{said} has no effect on the values, left out")

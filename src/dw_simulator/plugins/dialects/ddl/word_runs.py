@@ -32,6 +32,8 @@ _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
 _CLOSE_ENOUGH = 0.75
 _LONGEST_WORD = 40
+_ENDLESS = frozenset({"SYSTEM_VERSIONING", "DATA_DELETION"})
+"""Words behind which sqlglot reads an option that it does not know again and again, and never ends."""
 _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 """Types whose elements stand in angle brackets."""
 
@@ -264,6 +266,8 @@ class SqlGrammar:
         return None if tree is None or tree.key == "command" else tree
 
     def _tree(self, tokens: list[Token], text: str) -> exp.Expr | None:
+        if any(token.text.upper() in _ENDLESS for token in tokens):
+            return None
         try:
             trees = self._instance.parser().parse(tokens, text)
         except (SqlglotError, RecursionError):
