@@ -15,14 +15,24 @@ from dataclasses import dataclass
 _OPEN = re.compile(
     r"""(?P<quoted>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|--[^\n]*|/\*(?:.*?\*/|.*)|\$\$.*?\$\$)
     |(?P<name>"(?:[^"\n]|"")*"|`[^`\n]*`)
-    |(?P<block>\{%.{0,2000}?%\}|\{\#.{0,2000}?\#\})
+    |(?P<block>\{%.{0,2000}?%\}|\{\#.{0,2000}?\#\}|\{\{-?\s*config\s*\(.{0,2000}?\}\})
     |(?P<open>\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|\{[A-Za-z_]\w*\}
         |%\([A-Za-z_]\w*\)s|(?<![\w<])<[A-Za-z_]\w*>(?=\.)|(?<![\w:]):"?[A-Za-z_]\w*"?(?=\.)
-        |(?<![\w&)])&\{?[A-Za-z_]\w*\}?\.?(?=[\w."]))""",
-    re.DOTALL | re.VERBOSE,
+        |(?:(?<=\()|(?<=,)|(?<=,\ ))&&?\{?[A-Za-z_]\w*\}?(?=\s*[,)])
+        |(?<![\w&)])&\{[A-Za-z_]\w*\}(?=[\w."])|(?<![\w&)])&[A-Za-z_]\w*\.?(?=[\w."])
+        |(?<=identifier\()[$:]\w+(?=\)))""",
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
-_IN_NAME = re.compile(r"\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}")
+_IN_NAME = re.compile(r"\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|&\{\w+\}")
+_SIZED = re.compile(
+    r"""\b(?:(?P<text>n?(?:var)?char2?|character(?:\s+varying)?|string|text|(?:var)?binary|varbyte|bytes|raw)
+    |(?P<digits>decimal|dec|numeric|number|bignumeric)|(?P<time>time(?:stamp)?\w*|datetime\w*))
+    \s*\(\s*(?P<second>[^(),]+,\s*)?\Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What stands in front of the length of text, the digits of a number, or those of a second."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NEAR = 60
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
 
 
@@ -31,12 +41,14 @@ class Placeholder:
     """One that nobody has said the value of.
 
     start    where it is in the script
-    name     what it was taken for
+    name     what it is called; empty for what is no SQL
+    taken    what it was taken for, where that is not its name
     """
 
     text: str
     start: int
     name: str
+    taken: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,11 @@ class Filled:
 
 def fill(sql: str, variables: Mapping[str, str]) -> Filled:
     """Put values in the place of placeholders. variables: by name, without the signs around it."""
-    if not re.search(r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.", sql):
+    if not re.search(
+        r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.|identifier\([$:]",
+        sql,
+        re.IGNORECASE,
+    ):
         return Filled(sql, ())
     left: list[Placeholder] = []
 
@@ -64,13 +80,33 @@ def fill(sql: str, variables: Mapping[str, str]) -> Filled:
         name = _name(found[0])
         given = variables.get(name)
         if given is None:
-            left.append(Placeholder(found[0], found.start(), name))
-            given = name
+            given = _number_at(found.string, found.start()) or _set_in(sql, name) or name
+            left.append(Placeholder(found[0], found.start(), name, given))
+        if sql[: found.start()][-11:].lower() == "identifier(":
+            given = f"'{given}'"
         behind = sql[found.end() : found.end() + 1]
         alone = not (behind.isalnum() or behind in ("_", "$"))
         return given.ljust(len(found[0])) if alone and "\n" not in found[0] else given
 
     return Filled(_OPEN.sub(value, sql), left)
+
+
+def _number_at(sql: str, start: int) -> str:
+    """The number that a placeholder within a type's brackets is taken for; empty elsewhere."""
+    found = _SIZED.search(sql, max(0, start - _NEAR), start)
+    if found is None:
+        return ""
+    if found["digits"]:
+        return "2" if found["second"] else "18"
+    return "100" if found["text"] else "6"
+
+
+def _set_in(sql: str, name: str) -> str:
+    """The value that the script itself gives a variable: SET name = 'text'."""
+    found = re.search(
+        rf"^\s*set\s+{re.escape(name)}\s*=\s*'([^'\n]+)'\s*;", sql, re.IGNORECASE | re.MULTILINE
+    )
+    return found[1] if found else ""
 
 
 def _within_name(text: str, start: int, variables: Mapping[str, str], left: list[Placeholder]) -> str:

@@ -101,6 +101,7 @@ class ScriptImport:
             experiment = inference.infer(self._referring(experiment), self.rules)
         experiment = self.laid(experiment)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
+        given_up = [_placed(line, ddl) for line in given_up]
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
 
     def _declared(self, ddl: Ddl, name: str, dialect: str | None, rows: int | None) -> Experiment:
@@ -197,6 +198,18 @@ class ScriptImport:
         return Proposal(declared, said, given_up, _unlike(inferred, later))
 
 
+_DECLARED = "that it is generated was given up"
+
+
+def _placed(line: str, ddl: Ddl) -> str:
+    """A warning on what the script declares, with its place; one on what was guessed has none."""
+    name, _colon, words = line.partition(": ")
+    place = ddl.places.get(name)
+    if place is None or not words.startswith(_DECLARED):
+        return line
+    return f"{place}: {line}; a rules file may say what makes it\n{place.excerpt}"
+
+
 def _unlike(one: Experiment, other: Experiment) -> frozenset[str]:
     """The columns, each as table.column, of which two imports make something else."""
     pairs = (
@@ -224,8 +237,10 @@ def _told(sql: str, filled: Filled) -> Iterator[tuple[str, str]]:
         column = one.start - sql.rfind("\n", 0, one.start)
         shown = " ".join(one.text.split())
         if one.name:
+            taken = one.taken or one.name
+            what = "number" if taken.isdigit() else "name"
             words = (
-                f"{shown} is a placeholder, taken for the name {one.name}; --var {one.name}=... says another"
+                f"{shown} is a placeholder, taken for the {what} {taken}; --var {one.name}=... says another"
             )
         else:
             words = f"{shown} is no SQL, left out"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.plugins.dialects.ddl.changed_columns import rename_column
 from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, set_type
@@ -17,6 +18,17 @@ from dw_simulator.plugins.dialects.trees import Visitor
 
 _SAID = frozenset({"IF", "EXISTS", "ONLY"})
 """What may stand between TABLE and the name."""
+_ACTIONS = frozenset(
+    """ADD DROP ALTER MODIFY CHANGE RENAME SET UNSET CLUSTER ENABLE DISABLE OWNER ATTACH DETACH VALIDATE
+    REPLICA INHERIT NO SWAP RECLUSTER SUSPEND RESUME APPEND ENGINE CONVERT FORCE COMMENT AUTO_INCREMENT ORDER
+    WITH ALGORITHM LOCK CHARSET COLLATE DEFAULT PARTITION TABLESPACE PRIMARY FOREIGN UNIQUE CONSTRAINT
+    CHECK""".split()
+)
+"""What begins an action."""
+_GO_ON = frozenset({"DROP", "ALTER", "MODIFY", "ADD"})
+"""Actions that may be of several columns, and are said once."""
+_CHANGES = frozenset({"SET", "DROP", "COMMENT", "UNSET", "DATA", "TYPE"})
+"""What stands behind a column's name where it is changed in parts."""
 
 
 def alter(script: Script, words: WordRun) -> None:
@@ -35,6 +47,7 @@ def alter(script: Script, words: WordRun) -> None:
     if (
         found is not None
         and all(action.key not in ("command", "anonymous") for action in found)
+        and len(found) == len(parts)
         and not any(PlainAction(script, made, part).kind for part in parts)
     ):
         with script.at(actions):
@@ -64,12 +77,40 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
 
 
 def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
-    """The actions between commas, of which one may go on behind a comma: DROP COLUMN a, b."""
+    """The actions between commas, of which one may go on behind a comma: ALTER COLUMN a ..., b ...
+
+    MODIFY (a ..., b ...) is one for each.
+    """
     found: list[WordRun] = []
     for part in parts:
-        goes_on = len(part) == 1 and found and found[-1].says("DROP")
+        if part.word(0) in _GO_ON and part.kind(1) is TokenType.L_PAREN and part.closing(1) == len(part) - 1:
+            inner = part.cut(2, len(part) - 1).by_commas()
+            found += [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
+            continue
+        goes_on = bool(found and part.tokens) and part.word(0) not in _ACTIONS and found[-1].word(0) in _GO_ON
         found.append(WordRun([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
-    return found
+    return [_altering(part) for part in found]
+
+
+def _altering(part: WordRun) -> WordRun:
+    """MODIFY a SET NOT NULL, and ALTER a SET NOT NULL, as ALTER COLUMN a SET NOT NULL."""
+    if part.word(0) not in ("MODIFY", "ALTER") or not part.tokens:
+        return part
+    named = 2 if part.word(1) == "COLUMN" else 1
+    if part.word(0) == "MODIFY" and part.word(named + 1) not in _CHANGES:
+        return part
+    first = part.tokens[0]
+    words = [Token(TokenType.ALTER, "ALTER", first.line, first.col, first.start, first.end)]
+    if named == 1 and part.word(1) not in (
+        "CONSTRAINT",
+        "SORTKEY",
+        "DISTKEY",
+        "DISTSTYLE",
+        "ENCODE",
+        "COMPOUND",
+    ):
+        words.append(Token(TokenType.COLUMN, "COLUMN", first.line, first.col, first.start, first.end))
+    return WordRun([*words, *part.tokens[1:]], part.text, part.start)
 
 
 def _short(words: WordRun) -> str:
@@ -104,6 +145,9 @@ class _Altering(Visitor[None]):
         if column is None:
             return
         said = False
+        if (new := change.args.get("rename_to")) is not None:
+            rename_column(self.script, self.made, column["name"], self.script.folded(new))
+            said = True
         if (kind := change.args.get("dtype")) is not None:
             set_type(self.script, self.made, column, kind)
             said = True

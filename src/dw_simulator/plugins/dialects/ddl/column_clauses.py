@@ -19,6 +19,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
     other_name,
     type_name_of,
 )
+from dw_simulator.plugins.dialects.ddl.stand_ins import told as told_of
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
@@ -94,6 +95,9 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
         return
     if kind is not None:
         made.types[column["name"]] = kind
+        for part in kind.find_all(exp.DataType):
+            for message in told_of(part, type_name_of(part), type_text(script, part)):
+                script.warn(place, message)
     if own is not None:
         take_over(script, made, column, own)
 
@@ -226,10 +230,21 @@ class ColumnClauses(Visitor[None]):
             place = f"{self.table['name']}.{self.column['name']}"
             self.script.complain(place, "it is generated from nothing", "write the expression in brackets")
             return
+        if self._is_from_file(tree):
+            self.made.reads_files = True
+            return
         rule = self.script.expression(tree.unnest())
         self.column["rule"] = rule
         self.column["generated"] = True
         self.column["inferred"] = "is generated from other columns"
+
+    def _is_from_file(self, tree: exp.Expr) -> bool:
+        """Whether a column is taken from what an external table's files hold, as Snowflake has it."""
+        if not any(one.__name__ == "Snowflake" for one in self.script.dialect.__mro__):
+            return False
+        named = {column.name.upper() for column in tree.find_all(exp.Column, exp.Parameter, exp.Var)}
+        files = any(name.startswith("METADATA$") for name in named) or "METADATA$" in self.script.sql(tree)
+        return files or ("VALUE" in named and self.made.column("value") is None)
 
     def count(self, start: int, step: int) -> None:
         """The column counts by itself."""

@@ -3,12 +3,21 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from sqlglot import exp
 from sqlglot.tokens import TokenType
 
-from dw_simulator.plugins.dialects.ddl.column_clauses import type_text
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadTable, Script, Selected, Unselectable
+from dw_simulator.plugins.dialects.ddl.column_clauses import read_column, type_text
+from dw_simulator.plugins.dialects.ddl.script import (
+    MadeTable,
+    ReadColumn,
+    ReadTable,
+    Script,
+    Selected,
+    Unselectable,
+)
 from dw_simulator.plugins.dialects.ddl.table_head import TableHead, name_at
-from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems
+from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 
 _TEMPORARY = frozenset({"TEMP", "TEMPORARY", "TRANSIENT", "VOLATILE"})
@@ -18,6 +27,8 @@ _MODIFIERS = _TEMPORARY | frozenset(
     REFRESH INCREMENTAL MEMORY CACHED""".split()
 )
 """What may stand between CREATE and TABLE."""
+_INTO = _TEMPORARY | {"UNLOGGED", "TABLE", "LOCAL", "GLOBAL"}
+"""What may stand between INTO and the name."""
 _COPIES = frozenset({"CLONE", "COPY"})
 _RULE = frozenset({"rule", "generated", "inferred"})
 _PARTS = {
@@ -125,6 +136,8 @@ class Creating:
         if made.is_made:
             self.script.check_mentions(made)
         self._tell_modifiers(head, words)
+        if made.reads_files:
+            self.script.warn(name.name, "columns taken from its files are ordinary ones")
         if existing is not None:
             self.script.tables.remove(existing)
             self.script.warn(name.name, "is created again; the last CREATE TABLE counts")
@@ -151,10 +164,18 @@ class Creating:
             names = [self._name(item) for item in inner.by_commas()]
             return self._made_from(made, query, names, head.named) and self._behind(made, tail)
         if inner is not None and (len(inner) or query is None):
-            return self._columns(made, inner, tail)
+            filled = self._columns(made, inner, tail)
+            if filled and query is not None and self._adds_columns:
+                return self._made_from(made, query, [], head.named)
+            return filled
         if query is not None:
             return self._made_from(made, query, [], head.named) and self._behind(made, tail)
         return self._otherwise(made, head.tail)
+
+    @property
+    def _adds_columns(self) -> bool:
+        """Whether the columns of a SELECT stand beside those in brackets."""
+        return any(one.__name__ == "MySQL" for one in self.script.dialect.__mro__)
 
     def _columns(self, made: MadeTable, inner: WordRun, tail: WordRun) -> bool:
         if tail.says("INHERITS") and tail.kind(1) is TokenType.L_PAREN:
@@ -179,6 +200,22 @@ class Creating:
         TableTail(self.script, made).read(tail)
         return True
 
+    def select_into(self, words: WordRun) -> bool:
+        """The table that SELECT ... INTO makes; False where it makes none."""
+        at = next((k for k, depth in words.depths() if not depth and words.word(k) == "INTO"), None)
+        if at is None:
+            return False
+        behind = at + 1
+        while words.word(behind) in _INTO:
+            behind += 1
+        name, end = name_at(words, behind, self.script.folding)
+        if name is None:
+            return False
+        modifiers = tuple(word for k in range(at + 1, behind) if (word := words.word(k)) != "TABLE")
+        named = words.cut(behind, end)
+        self.create(TableHead(modifiers, False, name, named, None, None, words), words)
+        return True
+
     def _name(self, item: WordRun) -> str:
         return self.script.folding.name(item.tokens[0].text, quoted=item.is_quoted(0))
 
@@ -188,6 +225,8 @@ class Creating:
         if tail.says("PARTITION", "OF"):
             self.script.leave_out(name, "is a partition of another table, and was left out")
             return False
+        if tail.says("OF"):
+            return self._of_type(made, tail)
         for at in range(len(tail)):
             if tail.word(at) == "LIKE" or tail.word(at) in _COPIES:
                 rest = tail.cut(at + 1)
@@ -201,6 +240,25 @@ class Creating:
             return False
         self.script.leave_out(name, "does not say its columns, and was left out")
         return False
+
+    def _of_type(self, made: MadeTable, tail: WordRun) -> bool:
+        """The columns of a type that the script makes, and what brackets say of them."""
+        named, behind = name_at(tail, 1, self.script.folding)
+        own = self.script.own_types.get(named.name.lower()) if named is not None else None
+        kind = own.args.get("kind") if own is not None else None
+        if kind is None or kind.this is not exp.DType.STRUCT:
+            called = named.name if named is not None else str(tail)
+            message = f"is of the type {called}, which this script does not make, and was left out"
+            self.script.leave_out(made.table["name"], message)
+            return False
+        for part in kind.expressions:
+            read_column(self.script, made, part.copy())
+        closing = tail.closing(behind) if tail.kind(behind) is TokenType.L_PAREN else None
+        items = TableItems(self.script, made)
+        for item in tail.cut(behind + 1, closing).by_commas() if closing is not None else ():
+            with self.script.at(item):
+                items.read_more(item)
+        return self._behind(made, tail.cut(closing + 1 if closing is not None else behind))
 
     def _take(self, made: MadeTable, words: WordRun, parts: frozenset[str]) -> bool:
         """The columns of another table, and of what else is said there these parts."""
@@ -254,17 +312,18 @@ class Creating:
         if names and len(names) != len(found):
             self.script.leave_out(own, "names other columns than its SELECT has, and was left out")
             return False
+        declared = {column["name"] for column in made.table["columns"]}
         untold = []
         for k, one in enumerate(found):
             name = names[k] if names else one.name
             if made.column(name) is not None:
-                self.script.warn(f"{own}.{name}", "is there twice in the SELECT; the first is taken")
+                if name not in declared:  # MySQL fills the column in brackets with it
+                    self.script.warn(f"{own}.{name}", "is there twice in the SELECT; the first is taken")
                 continue
-            copied = one.copy["data_type"] if one.copy is not None else ""
-            text = copied or type_text(self.script, one.kind)
+            text = one.data_type or type_text(self.script, one.kind)
             untold += [] if text else [name]
-            required = one.copy is not None and one.copy["required"]
-            made.table["columns"].append({"name": name, "data_type": text or _UNTOLD, "required": required})
+            column: ReadColumn = {"name": name, "data_type": text or _UNTOLD, "required": one.required}
+            made.table["columns"].append(column)
             made.columns[name] = self.script.here
             if one.kind is not None:
                 made.types[name] = one.kind
@@ -287,7 +346,9 @@ def _split_query(tail: WordRun) -> tuple[WordRun, WordRun | None]:
             follows = tail.word(at + 1) in ("SELECT", "WITH", "FROM", "VALUES", "TABLE")
             if follows or tail.kind(at + 1) is TokenType.L_PAREN:
                 return tail.cut(0, at), tail.cut(at + 1, end)
-        elif at == 0 and begins and tail.word(at) == "SELECT":
+        elif begins and tail.word(at) == "SELECT":  # MySQL needs no AS
+            return tail.cut(0, at), tail.cut(at, end)
+        elif at == 0 and tail.word(at) == "WITH" and "AS" in (tail.word(2), tail.word(3)):
             return tail.cut(0, 0), tail.cut(0, end)
     return tail, None
 

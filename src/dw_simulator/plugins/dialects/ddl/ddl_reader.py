@@ -22,14 +22,12 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
 from sqlglot.tokens import TokenType
 
-from dw_simulator.errors import Problem, closest
+from dw_simulator.errors import Problem
 from dw_simulator.plugins.dialects.ddl.altering import alter
+from dw_simulator.plugins.dialects.ddl.completing import complete, places
 from dw_simulator.plugins.dialects.ddl.creating import Creating
 from dw_simulator.plugins.dialects.ddl.script import (
-    MadeTable,
-    PendingReference,
     ReadableTypes,
-    ReadColumn,
     ReadSequence,
     Script,
 )
@@ -38,7 +36,7 @@ from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span, start_and_step
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.ports.dialect import Ddl, Place
+from dw_simulator.ports.dialect import Ddl
 from dw_simulator.schema.json_data import JsonObject
 
 _BEGINNINGS = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "INSERT", "SELECT", "GRANT"})
@@ -54,6 +52,9 @@ _OBJECTS = frozenset(
 """What a CREATE statement makes."""
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
+_ABOUT_TABLE = re.compile(r"\b(?:create|alter)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
+_ENDS = re.compile(r"\bend\s*(?:if\s*)?\Z", re.IGNORECASE)
+_INTO = re.compile(r"\binto\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,23 @@ def read_ddl(
     reading.tell_others()
     script.give_names()
     for made in script.tables:
-        _complete(script, made)
+        complete(script, made)
     if not script.tables and not script.wrong:
         for place, reason in script.left_out:
             script.wrong.append((place, Problem(str(place), reason, excerpt=place.excerpt)))
     if not script.tables and not script.wrong:
-        script.complain("", "there is no CREATE TABLE statement in this text")
+        script.complain("", "there is no CREATE TABLE statement in this text", _instead(sql))
     script.check()
     # a table as it was read is a JSON object
     tables = [cast(JsonObject, made.table) for made in script.tables]
-    return Ddl(tables, script.warnings, _places(script))
+    return Ddl(tables, script.warnings, places(script))
+
+
+def _instead(sql: str) -> str:
+    """What to do with a script that makes no table."""
+    if re.match(r"\s*(?:select|with)\b", sql, re.IGNORECASE):
+        return "write CREATE TABLE name AS in front of the SELECT; a dbt project is read by import-dbt"
+    return ""
 
 
 @dataclass
@@ -127,6 +135,10 @@ class _Statements:
                 self._words(statement, self._comment)
             case ["DROP"] if "TABLE" in first[1:3]:
                 self._words(statement, self._drop)
+            case ["SELECT" | "WITH"] if _INTO.search(statement.text) and self._selects_into:
+                self._words(statement, lambda words: self._select_into(statement, words))
+            case ["IF"] if (inner := self._conditional(statement)) is not None:
+                self.read(inner)
             case ["USE" | "SET"]:
                 self._set_schema(statement)
             case [word] if (instead := _typed_wrongly(word)) and _is_about_table(first):
@@ -155,6 +167,27 @@ class _Statements:
             message = f"there is {what} here, U+{ord(found[0]):04X}"
             self.script.complain("", message, "write ' or \"" if found[0].isprintable() else "delete it", at)
 
+    def _conditional(self, statement: Statement) -> Statement | None:
+        """The statement about a table that stands behind a condition: IF OBJECT_ID('t') IS NULL CREATE ..."""
+        masked = lexis(self.script.dialect).masked(statement.text)
+        found = _ABOUT_TABLE.search(masked)
+        if found is None:
+            return None
+        end = _ENDS.search(masked)
+        return Statement(
+            statement.text[found.start() : end.start() if end else None].rstrip(),
+            statement.start + found.start(),
+        )
+
+    @property
+    def _selects_into(self) -> bool:
+        """Whether SELECT ... INTO makes a table in the dialect, rather than filling a variable."""
+        return any(one.__name__ in ("Postgres", "TSQL") for one in self.script.dialect.__mro__)
+
+    def _select_into(self, statement: Statement, words: WordRun) -> None:
+        if not self.creating.select_into(words):
+            self._leave_out(statement)
+
     # --- CREATE
 
     def _create(self, statement: Statement) -> None:
@@ -162,7 +195,9 @@ class _Statements:
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
         if kind == "EVENT" and "EVENT TABLE" in " ".join(words):
             kind = "TABLE"
-        if kind == "TABLE" and not _on_table(words):
+        if kind == "TABLE" and words[words.index("TABLE") + 1 :][:1] == ["FUNCTION"]:
+            self._leave_out(statement)
+        elif kind == "TABLE" and not _on_table(words):
             self._words(statement, self._create_table)
         elif kind == "VIEW":
             self._words(statement, self.creating.create_view)
@@ -205,7 +240,10 @@ class _Statements:
             message = f"{_short(str(words))} ... is unique among {what}, which is not kept"
             self.script.warn(made.table["name"], message)
         else:
-            made.table.setdefault("unique", []).append(self.script.names(parts))
+            key = self.script.names(parts)
+            made.table.setdefault("unique", []).append(key)
+            if tree is not None and isinstance(tree.this.this, exp.Identifier):
+                self.script.indexes[self.script.folded(tree.this.this)] = key
 
     def _create_sequence(self, words: WordRun) -> None:
         at = next((k for k in range(1, len(words)) if words.word(k) == "SEQUENCE"), 1) + 1
@@ -367,88 +405,3 @@ class _Commented(Visitor[None]):
 
     def visit_other(self, node: exp.Expr) -> None:
         """The schema has no comments on schemas and the like."""
-
-
-# --- after all statements
-
-
-def _complete(script: Script, made: MadeTable) -> None:
-    """Resolve a table's references, and let its primary key be without NULLs."""
-    table = made.table
-    key = {name.lower() for name in table.get("primary_key", ())}
-    for column in table["columns"]:
-        column["required"] |= column["name"].lower() in key
-    if (named := made.column(table.get("dist_key", ""))) is not None:
-        table["dist_key"] = named["name"]
-    for reference in made.references:
-        _resolve(script, made, reference)
-    for column in table["columns"]:
-        referring = {name for one in table.get("foreign_keys", ()) for name in one["columns"]}
-        if "rule" in column and (column["name"] in referring or "foreign_key" in column):
-            del column["rule"]
-            place = made.columns.get(column["name"], made.place)
-            name = f"{table['name']}.{column['name']}"
-            what = "expression" if column.pop("generated", False) else "identity"
-            column.pop("inferred", None)
-            script.tell(place, f"{name}: is a reference, so its {what} was left out")
-        elif "rule" in column:
-            _make_sole(script, made, column)
-    if table.get("dist_style") == "key" and "dist_key" not in table:
-        del table["dist_style"]
-        script.tell(made.place, f"{table['name']}: DISTSTYLE KEY names no column, left out")
-
-
-def _make_sole(script: Script, made: MadeTable, column: ReadColumn) -> None:
-    """A column that counts, or is generated, has no default; one that counts has a value in every row."""
-    generated = column.get("generated", False)
-    column["required"] |= not generated
-    if "default" in column:
-        does = "is generated" if generated else "counts"
-        place = made.columns.get(column["name"], made.place)
-        words = f"{does}, so its DEFAULT {column.pop('default')} was left out"
-        script.tell(place, f"{made.table['name']}.{column['name']}: {words}")
-
-
-def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> None:
-    """Say which table a reference means, and which of its columns.
-
-    A table that is not in the script keeps the name that the script gives it: whoever imports knows more.
-    """
-    parent = script.find(reference.parent, made.name.schema)
-    columns, place = reference.parent_columns, reference.place
-    if parent is not None and (missing := [name for name in columns if parent.column(name) is None]):
-        known = closest(missing[0], [column["name"] for column in parent.table["columns"]])
-        message = f"{made.table['name']}: {parent.table['name']} has no column {missing[0]!r}{known}"
-        script.wrong.append((place, Problem(str(place), message, "", place.excerpt)))
-        return
-    if parent is not None and not columns:
-        columns = parent.table.get("primary_key", [])
-        if len(columns) != len(reference.columns):
-            text = f"{made.table['name']}: references {parent.table['name']}, which has no such primary key"
-            script.wrong.append((place, Problem(str(place), text, "name the columns", place.excerpt)))
-            return
-    if parent is not None:
-        columns = [one["name"] for one in map(parent.column, columns) if one is not None]
-    name = parent.table["name"] if parent is not None else _outside_name(script, reference.parent)
-    if reference.on_column:
-        column = made.column(reference.columns[0])
-        if column is not None:
-            column["foreign_key"] = {"references_table": name, "references_column": next(iter(columns), None)}
-    else:
-        made.table.setdefault("foreign_keys", []).append(
-            {"columns": reference.columns, "references_table": name, "references_columns": list(columns)}
-        )
-
-
-def _outside_name(script: Script, name: Name) -> str:
-    """What a table elsewhere is called; with its schema where the script has another of the name."""
-    return f"{name.schema}.{name.name}" if name.schema and script.tables.called(name.name) else name.name
-
-
-def _places(script: Script) -> dict[str, Place]:
-    """Where each table and column stands, by "table" and "table.column"."""
-    places = {}
-    for made in script.tables:
-        places[made.table["name"]] = made.place
-        places |= {f"{made.table['name']}.{name}": place for name, place in made.columns.items()}
-    return places

@@ -6,10 +6,11 @@ from functools import cached_property
 
 from sqlglot.tokens import TokenType
 
+from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
 from dw_simulator.plugins.dialects.ddl.column_clauses import count
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
-from dw_simulator.plugins.dialects.ddl.table_items import TableTail
+from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
 
 _NO_COLUMNS = frozenset(
@@ -80,6 +81,18 @@ class PlainAction:
         """CLUSTER BY (a, b)."""
         return self.words.says("CLUSTER") and len(self.words) > 1
 
+    def is_encode(self) -> bool:
+        """ALTER COLUMN a ENCODE zstd."""
+        at = self._behind_column
+        return self.words.says("ALTER") and self.words.says("ENCODE", at=at) and len(self.words) == at + 2
+
+    def is_key_by_index(self) -> bool:
+        """ADD CONSTRAINT a PRIMARY KEY USING INDEX b, or UNIQUE."""
+        uses = any(self.words.says("USING", "INDEX", at=at) for at in range(len(self.words)))
+        return (
+            self.words.says("ADD") and uses and self.words.kind(len(self.words) - 1) is not TokenType.R_PAREN
+        )
+
     def is_table_options(self) -> bool:
         """SET OPTIONS (description = '...')."""
         return self.words.says("SET", "OPTIONS")
@@ -125,6 +138,29 @@ class PlainAction:
         TableTail(self.script, self.made).read(self.words)
         self.script.mention(self.made, self.made.table.get("sort_key", []))
 
+    def _encode(self) -> None:
+        if (column := self._column()) is not None:
+            column["encode"] = self.words.tokens[-1].text.lower()
+
+    def _key_by_index(self) -> None:
+        at = next(k for k in range(len(self.words)) if self.words.says("USING", "INDEX", at=k))
+        name = self._name(at + 2) if at + 2 < len(self.words) else ""
+        columns = self.script.indexes.get(name)
+        own = self.made.table["name"]
+        if columns is None:
+            message = f"there is no unique index {name!r} in this script{closest(name, self.script.indexes)}"
+            self.script.complain(own, message, "make it first, or name the columns of the key", self.words)
+            return
+        if any(self.words.kind(k) is TokenType.PRIMARY_KEY for k in range(at)):
+            self.made.table["unique"] = [
+                one for one in self.made.table.get("unique", ()) if one is not columns
+            ]
+            self.script.set_primary_key(self.made, columns)
+        if self.words.says("CONSTRAINT", at=1):
+            is_primary = self.made.table.get("primary_key") is columns
+            entry = ("primary_key", None) if is_primary else ("unique", columns)
+            self.made.constraints[self._name(2)] = entry
+
     def _described(self, at: int) -> str | None:
         """What a description says, among options."""
         for option in self.words.cut(at + 1, -1).by_commas():
@@ -150,6 +186,8 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "identity": PlainAction.is_identity,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,
+    "encode": PlainAction.is_encode,
+    "key_by_index": PlainAction.is_key_by_index,
     "table_options": PlainAction.is_table_options,
     "column_options": PlainAction.is_column_options,
 }

@@ -14,6 +14,12 @@ from sqlglot.dialects.dialect import Dialect
 from dw_simulator.errors import Problem, ScriptError, closest
 from dw_simulator.plugins.dialects.ddl.known_tables import KnownTables
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
+from dw_simulator.plugins.dialects.ddl.stand_ins import (
+    STAND_INS,
+    fewer_digits,
+    has_too_many_digits,
+    is_shown_as_decimal,
+)
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
 from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun
 from dw_simulator.ports.dialect import Place
@@ -116,6 +122,7 @@ class MadeTable:
     references  what it references
     mentions    columns that clauses have named, and where
     is_made     whether its columns are known already
+    reads_files whether columns are taken from what files hold
     constraints what each named constraint is: the field of the table, or "references", and its entry there
     """
 
@@ -128,6 +135,7 @@ class MadeTable:
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
     is_made: bool = True
+    reads_files: bool = False
 
     def column(self, name: str) -> ReadColumn | None:
         """The column of this name, or of the same in other letters; None where there is none."""
@@ -144,13 +152,15 @@ class Unselectable(Exception):
 class Selected:
     """One column of a SELECT.
 
-    kind  None where its type cannot be told
-    copy  the column that it is taken from as it stands
+    kind       None where its type cannot be told
+    data_type  that of the column that it is taken from as it stands
+    required   whether it has a value in every row
     """
 
     name: str
     kind: exp.DataType | None
-    copy: ReadColumn | None = None
+    data_type: str = ""
+    required: bool = False
 
 
 @dataclass
@@ -161,6 +171,7 @@ class Script:
     tables    in the order in which they were made
     sequences where each starts, and its step
     own_types domains and lists of values that it makes, as a column of them would be declared
+    indexes   the columns of unique ones, by their names
     told      what the schema has no word for, and where that stands
     wrong     what makes a table unreadable, and where
     views     what tables may be made from, and are none
@@ -177,6 +188,7 @@ class Script:
     tables: KnownTables = field(default_factory=KnownTables)
     sequences: dict[Name, ReadSequence] = field(default_factory=dict)
     own_types: dict[str, exp.ColumnDef] = field(default_factory=dict)
+    indexes: dict[str, list[str]] = field(default_factory=dict)
     told: list[tuple[Place, str]] = field(default_factory=list)
     wrong: list[tuple[Place, Problem]] = field(default_factory=list)
     views: KnownTables = field(default_factory=KnownTables)
@@ -378,6 +390,12 @@ class Script:
         sql_type(text)
         return text
 
+    @property
+    def wide_decimals(self) -> bool:
+        """Whether the dialect has decimals of more than 38 digits."""
+        names = [one.__name__ for one in self.dialect.__mro__]
+        return bool({"Postgres", "BigQuery", "MySQL"} & {*names}) and "Redshift" not in names
+
     def _text_of(self, kind: exp.DataType) -> str:
         """A type, and those within it."""
         if (own := self.own_type(kind)) is not None and own.args["kind"] is not kind:
@@ -385,11 +403,17 @@ class Script:
         name = type_name_of(kind)
         if kind.expressions and name in _READERS and kind.expressions[0].key in _WITHIN:
             return _READERS[name](self, kind)
-        pattern = self.types.get(name, f"{name}(*)")
+        if name == "UNION" and kind.expressions:
+            first = kind.expressions[0]
+            return self._text_of(first.args["kind"] if first.key == "columndef" else first)
+        pattern = self.types.get(name, STAND_INS.get(name, f"{name}(*)"))
+        if is_shown_as_decimal(kind, name):
+            pattern = "DECIMAL(*)"
         if not pattern:
             raise UnknownTypeError(f"unknown type {kind.sql(dialect=self.dialect)!r}")
         head, brackets, default = pattern.partition("(*")
-        arguments = _arguments(kind) or default.rstrip(")")
+        many = head in ("DECIMAL", "NUMERIC") and self.wide_decimals and has_too_many_digits(kind)
+        arguments = (fewer_digits(kind) if many else _arguments(kind)) or default.rstrip(")")
         return f"{head}({arguments})" if brackets and arguments else head
 
     def _list(self, kind: exp.DataType) -> str:

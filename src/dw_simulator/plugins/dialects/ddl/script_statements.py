@@ -36,6 +36,7 @@ _BLOCKS = re.compile(r"\b(?:begin|case|end(?:\s+(?:if|loop|while|for|repeat|case
 _WITHIN = re.compile(r"^[ \t]*(?=(?:create|alter)\s+(?:\w+\s+){0,5}?table\b)", re.IGNORECASE | re.MULTILINE)
 """A line that begins a statement about a table, whose neighbour in front has no semicolon."""
 _DELIMITER = re.compile(r"delimiter[ \t]+(\S+)[ \t]*(?:\r?\n|\Z)", re.IGNORECASE)
+_DELIMITER_AGAIN = re.compile(r"^[ \t]*delimiter[ \t]+;[^\n]*", re.IGNORECASE | re.MULTILINE)
 _BETWEEN = re.compile(r"\\[^\n]*|(?:(?i:go)(?:[ \t]+\d+)?|/)[ \t]*(?=\r?\n|\Z)|;")
 """What stands between statements: lines of psql, and lines that end a batch."""
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb]")
@@ -157,6 +158,7 @@ class _Splitting:
         while (start := self._next_word(at)) < len(self.sql):
             if (delimiter := _DELIMITER.match(self.sql, start)) is not None:
                 at = self._behind_delimited(delimiter)
+                yield from self._delimited(delimiter, at)
                 continue
             if (data := self.lexis.inserts.match(self.sql, start)) is not None:
                 yield from self._apart(start, data.end())
@@ -221,10 +223,20 @@ class _Splitting:
 
     def _behind_delimited(self, first: re.Match[str]) -> int:
         """Behind what another delimiter than the semicolon separates, which MySQL's procedures are."""
-        again = re.compile(r"^[ \t]*delimiter[ \t]+;", re.IGNORECASE | re.MULTILINE).search(
-            self.sql, first.end()
-        )
+        again = _DELIMITER_AGAIN.search(self.sql, first.end())
         return again.end() if again else len(self.sql) if first[1] != ";" else first.end()
+
+    def _delimited(self, first: re.Match[str], end: int) -> Iterator[Statement]:
+        """The statements that another delimiter separates."""
+        again = _DELIMITER_AGAIN.search(self.sql, first.end(), end)
+        at, last = first.end(), again.start() if again else end
+        while at < last and first[1] != ";":
+            start = self._next_word(at)
+            found = self.sql.find(first[1], start, last)
+            stop = last if found < 0 else found
+            if self.sql[start:stop].strip():
+                yield self._statement(start, stop)
+            at = stop + len(first[1])
 
     def _apart(self, start: int, end: int) -> Iterator[Statement]:
         """A statement, or several where a semicolon is missing before one about a table."""

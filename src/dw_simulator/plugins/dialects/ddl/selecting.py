@@ -3,18 +3,25 @@
 The types come from the script's own tables, from casts and from what functions return.
 """
 
+import re
 from collections.abc import Iterator
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script, Selected, Unselectable
+from dw_simulator.plugins.dialects.ddl.result_types import annotated
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script, Selected, Unselectable
+from dw_simulator.plugins.dialects.ddl.select_sources import Sources, branches, missing_sometimes
 
 _UNTOLD = frozenset({exp.DType.UNKNOWN, exp.DType.NULL})
+_TABLE = re.compile(r"\A\s*table\s+(?=[\w\"`])", re.IGNORECASE)
+"""TABLE t is all of t."""
+_NOT_TOLD = "the columns of its SELECT cannot be told"
+_STUMBLES = (SqlglotError, RecursionError, AttributeError, TypeError, ValueError, LookupError)
+"""What sqlglot raises of queries that it does not understand."""
 
 
 def selected(script: Script, text: str, *, whole: bool) -> list[Selected] | None:
@@ -22,19 +29,23 @@ def selected(script: Script, text: str, *, whole: bool) -> list[Selected] | None
 
     whole  whether everything that it reads has to be there; None where something is not
     """
+    text = _TABLE.sub("SELECT * FROM ", text)
     try:
         tree = sqlglot.parse_one(text, read=script.dialect)
     except (SqlglotError, RecursionError):
         raise Unselectable("its SELECT is not understood") from None
+    if isinstance(tree, exp.Values):
+        tree = exp.select("*").from_(tree)
     if not isinstance(tree, exp.Query):
         raise Unselectable("it is made from something else than a SELECT")
-    sources, missing = _sources(script, tree)
-    if whole and missing:
-        return None
-    schema = MappingSchema(
-        {name: _types(made) for name, made in sources.items()}, dialect=script.dialect, normalize=False
-    )
+    if any(tree.find_all(exp.Columns)):
+        raise Unselectable(_NOT_TOLD)
+    sources = Sources(script)
     try:
+        tree = sources.prepare(tree)
+        if whole and sources.missing:
+            return None
+        schema = _schema(script, sources.tables)
         tree = qualify(
             tree,
             schema=schema,
@@ -43,10 +54,9 @@ def selected(script: Script, text: str, *, whole: bool) -> list[Selected] | None
             quote_identifiers=False,
             identify=False,
         )
-        tree = annotate_types(tree, schema=schema, dialect=script.dialect)
-        return list(_columns(tree, sources))
-    except (SqlglotError, RecursionError, AttributeError, TypeError, ValueError, LookupError):
-        raise Unselectable("the columns of its SELECT cannot be told") from None
+        return list(_columns(annotated(tree, schema, script.dialect), sources))
+    except _STUMBLES:
+        raise Unselectable(_NOT_TOLD) from None
 
 
 def type_of(script: Script, made: MadeTable, tree: exp.Expr) -> exp.DataType | None:
@@ -54,72 +64,65 @@ def type_of(script: Script, made: MadeTable, tree: exp.Expr) -> exp.DataType | N
     source = exp.Table(this=exp.Identifier(this="source", quoted=True))
     query = exp.select(tree.copy()).from_(source)
     for name in query.find_all(exp.Identifier):
-        name.replace(exp.Identifier(this=script.folded(name), quoted=True))
-    schema = MappingSchema({"source": _types(made)}, dialect=script.dialect, normalize=False)
+        name.replace(exp.Identifier(this=script.folded(name).lower(), quoted=True))
+    schema = _schema(script, {"source": made})
     try:
-        query = annotate_types(
-            qualify(query, schema=schema, dialect=script.dialect), schema, dialect=script.dialect
-        )
-    except (SqlglotError, RecursionError, AttributeError, TypeError, ValueError, LookupError):
+        query = annotated(qualify(query, schema=schema, dialect=script.dialect), schema, script.dialect)
+    except _STUMBLES:
         return None
-    kind = query.selects[0].type
-    return kind if isinstance(kind, exp.DataType) and kind.this not in _UNTOLD else None
+    return _told(query.selects[0])
 
 
-def _types(made: MadeTable) -> dict[str, exp.DataType]:
+def _schema(script: Script, tables: dict[str, MadeTable]) -> MappingSchema:
+    """What sqlglot knows of tables."""
     unknown = exp.DataType(this=exp.DType.UNKNOWN)
-    return {column["name"]: made.types.get(column["name"], unknown) for column in made.table["columns"]}
-
-
-def _sources(script: Script, tree: exp.Expr) -> tuple[dict[str, MadeTable], bool]:
-    """The tables of the script that a query reads, each by a name of its own, which it gets in the tree.
-
-    With whether it reads others, too.
-    """
-    sources: dict[str, MadeTable] = {}
-    missing = False
-    own = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
-    for node in tree.find_all(exp.Identifier):
-        node.replace(exp.Identifier(this=script.folded(node), quoted=True))
-    for table in list(tree.find_all(exp.Table)):
-        if not isinstance(table.this, exp.Identifier) or (
-            table.name.lower() in own and not table.args.get("db")
-        ):
-            continue
-        made = script.find(script.name(table), views=True)
-        missing |= made is None or not made.is_made
-        name = f"source {len(sources)}"
-        if made is not None:
-            sources[name] = made
-        if not table.alias:
-            table.set("alias", exp.TableAlias(this=exp.Identifier(this=table.name, quoted=True)))
-        for part in ("db", "catalog"):
-            table.set(part, None)
-        table.set(
-            "this", exp.Identifier(this=name if made is not None else f"unknown {table.name}", quoted=True)
-        )
-    for column in tree.find_all(exp.Column):  # schema.table.column
-        column.set("db", None)
-        column.set("catalog", None)
-    return sources, missing
-
-
-def _columns(tree: exp.Expr, sources: dict[str, MadeTable]) -> Iterator[Selected]:
-    if not isinstance(tree, exp.Query):
-        raise Unselectable("the columns of its SELECT cannot be told")
-    tables = {
-        table.alias_or_name: sources[table.name]
-        for table in tree.find_all(exp.Table)
-        if table.name in sources
+    types: dict[str, object] = {
+        name: {
+            column["name"].lower(): made.types.get(column["name"], unknown)
+            for column in made.table["columns"]
+        }
+        for name, made in tables.items()
     }
-    for one in tree.selects:
+    return MappingSchema(types, dialect=script.dialect, normalize=False)
+
+
+def _told(node: exp.Expr) -> exp.DataType | None:
+    return node.type if isinstance(node.type, exp.DataType) and node.type.this not in _UNTOLD else None
+
+
+def _columns(tree: exp.Expr, sources: Sources) -> Iterator[Selected]:
+    rows = branches(tree)
+    if not rows:
+        raise Unselectable(_NOT_TOLD)
+    copies = [_copies(one, sources) for one in rows]
+    for k, one in enumerate(rows[0].selects):
         if one.is_star:
             raise Unselectable("its SELECT has a star over a table that is not in this script")
-        name, inner = one.alias_or_name, one.unalias()
-        if not name:
+        if not one.alias_or_name:
             raise Unselectable("a column of its SELECT has no name")
-        made = tables.get(inner.text("table")) if inner.key == "column" else None
-        copy = made.column(inner.name) if made is not None else None
-        kind = one.type
-        told = isinstance(kind, exp.DataType) and kind.this not in _UNTOLD
-        yield Selected(name, kind if told else None, copy)
+        alike = [found[k] if k < len(found) else None for found in copies]
+        types = {found[0]["data_type"] if found is not None else "" for found in alike}
+        yield Selected(
+            sources.name(one.alias_or_name),
+            _told(one),
+            data_type=next(iter(types)) if len(types) == 1 else "",
+            required=all(found is not None and found[1] for found in alike),
+        )
+
+
+def _copies(select: exp.Select, sources: Sources) -> "list[tuple[ReadColumn, bool] | None]":
+    """Of each column, the one that it is taken from as it stands, and whether it has a value in every row."""
+    here = [select.args.get("from_"), *(select.args.get("joins") or ())]
+    tables = {
+        one.this.alias_or_name: sources.tables[one.this.name]
+        for one in here
+        if one is not None and isinstance(one.this, exp.Table) and one.this.name in sources.tables
+    }
+    missing = missing_sometimes(select)
+    found: list[tuple[ReadColumn, bool] | None] = []
+    for one in select.selects:
+        inner = one.unalias()
+        owner = inner.text("table") if inner.key == "column" else ""
+        column = tables[owner].column(inner.name) if owner in tables else None
+        found.append(None if column is None else (column, column["required"] and owner not in missing))
+    return found

@@ -15,7 +15,8 @@ from sqlglot.tokens import TokenType
 from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.column_clauses import CONSTRAINT_WORDS, ColumnClauses, read_column
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
-from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
+from dw_simulator.plugins.dialects.ddl.stand_ins import STAND_INS
+from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, start_and_step
 from dw_simulator.types import UnknownTypeError, sql_type
 
@@ -27,15 +28,6 @@ _COLUMN_WORDS = frozenset(
     TTL CODEC""".split()
 )
 """Words that begin a clause of a column."""
-_TABLE_WORDS = frozenset(
-    """DISTSTYLE DISTKEY SORTKEY COMPOUND INTERLEAVED BACKUP ENCODE CLUSTER PARTITION PARTITIONED COMMENT
-    ENGINE WITH TBLPROPERTIES USING LOCATION OPTIONS STORED ROW INHERITS TABLESPACE COPY COLLATE DEFAULT
-    CHARSET AUTO_INCREMENT DATA_RETENTION_TIME_IN_DAYS CHANGE_TRACKING STAGE_FILE_FORMAT STRICT WITHOUT
-    ORDER PRIMARY SETTINGS TTL DISTRIBUTED DUPLICATE PROPERTIES ON ENABLE LOGGING NOLOGGING PCTFREE
-    STORAGE ORGANIZATION REQUIRE EXTERNAL_VOLUME CATALOG BASE_LOCATION TARGET_LAG WAREHOUSE
-    REFRESH_MODE FILE_FORMAT REFRESH_ON_CREATE AUTO_REFRESH PATTERN UNION""".split()
-)
-"""Words that begin a clause of a table."""
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
 _HARMLESS = frozenset("NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED".split())
 """Words behind a clause that are no other word typed wrongly, and say nothing of values."""
@@ -43,13 +35,7 @@ _KEPT_SOMEHOW = frozenset({"STORED", "VIRTUAL", "PERSISTED"})
 """Whether a generated column is stored is nothing that anybody sees of its values."""
 _MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
 """Clauses that say what values have to be: none of them is left out in silence."""
-_STRAY = {
-    TokenType.R_PAREN: "a bracket is closed that was never opened",
-    TokenType.L_PAREN: "the table has its columns already",
-    TokenType.COMMA: "the columns have ended before this comma",
-}
-"""What does not go on behind the brackets."""
-_MOST_TRIED = 40
+MOST_TRIED = 40
 
 
 @dataclass
@@ -107,13 +93,26 @@ class TableItems:
         else:
             self._column(item)
 
+    def read_more(self, item: WordRun) -> None:
+        """A constraint, or clauses of a column that is there already: name WITH OPTIONS NOT NULL."""
+        column = self.made.column(self.script.folding.name(item.tokens[0].text, quoted=item.is_quoted(0)))
+        if column is None or _begins_constraint(item):
+            self.read(item)
+            return
+        rest = item.cut(3 if item.says("WITH", "OPTIONS", at=1) else 1)
+        typed = self.script.grammar.words("plain INT", 0)
+        clauses = ColumnClauses(self.script, self.made, column)
+        for part in _parts(WordRun([*typed.tokens, *rest.tokens], item.text, item.start)):
+            if part.tokens[0] is not typed.tokens[0]:
+                self._clause(typed, part, clauses)
+
     # --- constraints
 
     def _constraint(self, item: WordRun) -> None:
         """A constraint whose last words are not understood, or all of it."""
         clauses = TableClauses(self.script, self.made)
-        item = item.but("ASC", "DESC")  # how the key is kept
-        for count in range(len(item), max(0, len(item) - _MOST_TRIED), -1):
+        item = self._without_periods(item.but("ASC", "DESC"))  # how the key is kept
+        for count in range(len(item), max(0, len(item) - MOST_TRIED), -1):
             tree = self.script.grammar.item(item.cut(0, count))
             if tree is not None and not _is_loose(tree) and not _is_bare(tree):
                 clauses.visit(tree)
@@ -130,6 +129,15 @@ class TableItems:
             self._refuse(item, first.word(0))
         else:
             self._unknown(item, _TABLE_CONSTRAINTS)
+
+    def _without_periods(self, item: WordRun) -> WordRun:
+        """A key whose last column is a range that overlaps no other, as if it were any column."""
+        spans = any(item.says("WITHOUT", "OVERLAPS", at=at) for at in range(len(item)))
+        if spans:
+            message = "WITHOUT OVERLAPS is not kept: the key is unique as a whole, and ranges may overlap"
+            self.script.warn(self._name, message, item)
+        references = any(item.word(at) == "REFERENCES" for at in range(len(item)))
+        return item.but(*(("WITHOUT", "OVERLAPS") if spans else ()), *(("PERIOD",) if references else ()))
 
     # --- columns
 
@@ -159,8 +167,9 @@ class TableItems:
         plain = words.with_plain_name()
         for count in _lengths(len(words)):
             tree = self.script.grammar.item(plain.cut(0, count))
-            if tree is None and is_type(str(words.cut(1, count))):  # which sqlglot does not read as one
-                kind = exp.DataType(this=exp.DType.USERDEFINED, kind=str(words.cut(1, count)))
+            text = str(words.cut(1, count))
+            if tree is None and (text.upper() in STAND_INS or is_type(text)):  # sqlglot reads it as none
+                kind = exp.DataType(this=exp.DType.USERDEFINED, kind=text)
                 tree = exp.ColumnDef(this=exp.Identifier(this="plain"), kind=kind)
             if isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is not None:
                 name = exp.Identifier(this=words.tokens[0].text, quoted=words.is_quoted(0))
@@ -171,7 +180,7 @@ class TableItems:
     def _clause(self, typed: WordRun, part: WordRun, clauses: ColumnClauses) -> None:
         """One clause of a column, or as many of its first words as are understood."""
         whole = part.word(0) == "DEFAULT"  # half of a default is another one
-        for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - _MOST_TRIED), -1):
+        for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - MOST_TRIED), -1):
             both = WordRun([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
             tree = self.script.grammar.item(both)
             if count < len(part) and _counts(part):
@@ -184,7 +193,7 @@ class TableItems:
                 if count < len(part):
                     self._leave_out(part.cut(count))
                 return
-        if whole and clauses.counts_by(str(part)):
+        if (whole and clauses.counts_by(str(part))) or self._generated(part, clauses):
             return
         first = part.cut(2).word(0) if part.says("CONSTRAINT") and len(part) > 2 else part.word(0)
         if first == "NOT" and part.word(1) in ("DEFERRABLE", "ENFORCED", "VALID", "FOR", "VISIBLE"):
@@ -193,6 +202,18 @@ class TableItems:
             self._refuse(part, first)
         else:
             self._leave_out(part)
+
+    def _generated(self, part: WordRun, clauses: ColumnClauses) -> bool:
+        """AS and an expression without brackets around it, as external tables have it."""
+        opened, closed = self.script.grammar.words("()", 0).tokens
+        words = self.script.grammar.words("plain INT AS", 0).tokens
+        tree = self.script.grammar.item(
+            WordRun([*words, opened, *part.tokens[1:], closed], part.text, part.start)
+        )
+        found = tree.args.get("constraints") if isinstance(tree, exp.ColumnDef) else None
+        for constraint in found or ():
+            clauses.visit(constraint)
+        return bool(found)
 
     # --- what is not understood
 
@@ -217,7 +238,7 @@ class TableItems:
             message = f"{first!r} is not understood; did you mean {instead!r}?"
             self.script.complain(owner or self._name, message, "", words.cut(0, 1))
             return
-        self.script.warn(owner or self._name, f"{_short(words)} is not understood, left out", words)
+        self.script.warn(owner or self._name, f"{short(words)} is not understood, left out", words)
 
     def _leave_out(self, words: WordRun) -> None:
         """Words behind a clause that was understood."""
@@ -228,7 +249,7 @@ class TableItems:
             message = f"{first!r} is not understood; did you mean {instead!r}?"
             self.script.complain(self._name, message, "", words.cut(0, 1))
             return
-        message = f"{_short(words)} has no effect on the values, left out"
+        message = f"{short(words)} has no effect on the values, left out"
         self.script.warn(self._name, message, words, shown=False)
 
     def _refuse(self, words: WordRun, first: str) -> None:
@@ -242,7 +263,7 @@ class TableItems:
             "DEFAULT": "write DEFAULT value",
             "CONSTRAINT": "write CONSTRAINT name, and what it is",
         }
-        message = f"{_short(words)} is not understood"
+        message = f"{short(words)} is not understood"
         self.script.complain(self._name, message, expected.get(first, ""), words)
 
     def _refuse_column(self, item: WordRun, typed: WordRun) -> None:
@@ -266,8 +287,8 @@ class TableItems:
 
 def _lengths(most: int) -> Iterator[int]:
     """How many words to try for a name and its type: all, then fewer; of very many, the last and first."""
-    yield from range(most, max(1, most - _MOST_TRIED), -1)
-    yield from range(min(_MOST_TRIED, most - _MOST_TRIED), 1, -1)
+    yield from range(most, max(1, most - MOST_TRIED), -1)
+    yield from range(min(MOST_TRIED, most - MOST_TRIED), 1, -1)
 
 
 def is_type(text: str) -> bool:
@@ -277,65 +298,6 @@ def is_type(text: str) -> bool:
     except UnknownTypeError:
         return False
     return True
-
-
-@dataclass
-class TableTail:
-    """Reads what stands behind the brackets."""
-
-    script: Script
-    made: MadeTable
-
-    def read(self, words: WordRun) -> None:
-        """Every clause."""
-        if not words.tokens:
-            return
-        if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
-            self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
-            return
-        words = self._with_partition_columns(words)
-        if not words.tokens:
-            return
-        words = words.without(("CLUSTER", "LINEAR"), 1)  # which is what it is without that word, too
-        found = self.script.grammar.clauses(words)
-        for part in [words] if found is not None else _clauses_behind(words):
-            with self.script.at(part):
-                trees = self.script.grammar.clauses(part) if found is None else found
-                if trees is None:
-                    self._unknown(part)
-                for tree in trees or ():
-                    TableProperties(self.script, self.made).visit(tree)
-
-    def _with_partition_columns(self, words: WordRun) -> WordRun:
-        """The words without the columns of partitions: with their types, they are columns of the table."""
-        for at in range(len(words)):
-            opened = at + 1 + (words.word(at + 1) in ("BY", "COLUMNS"))
-            said = words.word(at) in ("PARTITIONED", "PARTITION") and words.kind(opened) is TokenType.L_PAREN
-            closing = words.closing(opened) if said else None
-            if closing is None:
-                continue
-            found = self.script.grammar.items(words.cut(opened + 1, closing)) or []
-            columns = [one for one in found if isinstance(one, exp.ColumnDef) and one.args.get("kind")]
-            if not columns or len(columns) < len(found):
-                continue
-            with self.script.at(words.cut(opened + 1, closing)):
-                for column in columns:
-                    read_column(self.script, self.made, column)
-            begin = at - (words.word(at - 1) == "WITH")
-            return WordRun([*words.tokens[:begin], *words.tokens[closing + 1 :]], words.text, words.start)
-        return words
-
-    def _unknown(self, part: WordRun) -> None:
-        for count in range(len(part) - 1, max(0, len(part) - _MOST_TRIED), -1):
-            trees = self.script.grammar.clauses(part.cut(0, count))
-            if trees:
-                for tree in trees:
-                    TableProperties(self.script, self.made).visit(tree)
-                part = part.cut(count)
-                break
-        instead = meant(part.word(0), _TABLE_WORDS)
-        hint = f"; did you mean {instead!r}?" if instead else ""
-        self.script.warn(self.made.table["name"], f"{_short(part)} is not understood, left out{hint}", part)
 
 
 def _is_incomplete(part: WordRun) -> bool:
@@ -351,7 +313,7 @@ def _is_incomplete(part: WordRun) -> bool:
     return len(part) == 1 or unfinished or sign or bare
 
 
-def _short(words: WordRun) -> str:
+def short(words: WordRun) -> str:
     """The words, of many the first few."""
     text = " ".join(str(words).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
@@ -458,23 +420,3 @@ def _continues(item: WordRun, at: int, start: int) -> bool:
         **dict.fromkeys(("STORED", "VIRTUAL", "PERSISTED"), beginning == "AS"),
     }
     return within.get(word, False)
-
-
-def _clauses_behind(words: WordRun) -> Iterator[WordRun]:
-    """What stands behind the brackets, cut where a word begins a clause."""
-    starts = [0]
-    for at, depth in words.depths():
-        if at and depth == 0 and words.word(at) in _TABLE_WORDS and not _joined(words, at, starts[-1]):
-            starts.append(at)
-    for first, last in zip(starts, [*starts[1:], len(words)], strict=True):
-        yield words.cut(first, last)
-
-
-def _joined(words: WordRun, at: int, start: int) -> bool:
-    """Whether a word behind the brackets belongs to the clause before it."""
-    word, before = words.word(at), words.word(at - 1)
-    if word in ("SORTKEY",) and before in ("COMPOUND", "INTERLEAVED"):
-        return True
-    if word == "ON" and words.word(start) == "ON":
-        return False
-    return before in ("=", "BY", "ROW", "WITHOUT", "DEFAULT") or words.kind(at - 1) is TokenType.EQ
