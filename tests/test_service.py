@@ -92,7 +92,7 @@ def test_import_keeps_rules_reasons_and_warnings(service: ExperimentService) -> 
     assert (
         stored.warnings
         == created.warnings
-        == ("line 1, column 77: t: BACKUP=NO has no effect on the values, left out",)
+        == ("line 1, column 77: t: BACKUP NO has no effect on the values, left out",)
     )
     assert stored.experiment.tables[0].target_rows == 7
     assert stored.experiment.tables[0].columns[1].inferred == "email looks like an e-mail address"

@@ -1,10 +1,7 @@
 """DuckDB's CREATE TABLE."""
 
 import re
-from collections.abc import Callable
-from typing import ClassVar
 
-from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import (
@@ -23,8 +20,6 @@ from dw_simulator.plugins.dialects.ddl.type_names import (
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 
-_BASE = DuckDB.Parser
-
 TYPES = {
     "INT": "INTEGER",
     "INT128": "HUGEINT",
@@ -32,7 +27,8 @@ TYPES = {
     "UINT": "UINTEGER",
     "BIT": "BITSTRING",
     # every name of text is one type there, whose length is a remark; here it bounds the values
-    "TEXT": "VARCHAR(*)",
+    "TEXT": "VARCHAR",
+    "VARCHAR": "VARCHAR(*)",
     "DECIMAL": "DECIMAL(*18,3)",
     "FLOAT": "REAL",
     "DOUBLE": "DOUBLE",
@@ -68,16 +64,6 @@ NAMES = {
 OWN = r"VARCHAR|U(TINY|SMALL|BIG|HUGE)INT|UINTEGER|HUGEINT|INET|(ENUM|SET)\(.*\)"
 """Types with names of its own, which are written as they were read."""
 
-
-class DuckDbSyntax(DuckDB):
-    """sqlglot's dialect, with the lengths of text, which it leaves out."""
-
-    class Parser(_BASE):  # type: ignore[misc, valid-type]
-        TYPE_CONVERTERS: ClassVar[dict[exp.DType, Callable[[exp.DataType], exp.DataType]]] = {
-            name: convert for name, convert in _BASE.TYPE_CONVERTERS.items() if name is not exp.DType.TEXT
-        }
-
-
 MARKS = (
     r"u?hugeint|u(tiny|small|big)int|uinteger|ubigint|struct\s*\(|map\s*\(|union\s*\(|\w+\[\d+\]|"
     r"virtual\b|pragma|install|attach|create macro|create or replace|as from|exclude\s*\(|\w+\[\]|as enum|"
@@ -87,7 +73,7 @@ MARKS = (
 dialect = SqlDialect(
     DdlWords(
         name="duckdb",
-        sqlglot=DuckDbSyntax,
+        sqlglot=DuckDB,
         names=NAMES,
         kept=re.compile(OWN, re.DOTALL),
         identity=no_identity,

@@ -2,11 +2,14 @@
 
 import logging
 import re
+from collections.abc import Collection
+from functools import partial
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.errors import SqlError
 
@@ -18,17 +21,39 @@ _UNCLOSED = re.compile(r"Missing (\S+) from \d+:(\d+)")
 _QUOTED = {'"': 'a name is not closed: write "..."', "`": "a name is not closed: write `...`"}
 
 
-def parse(sql: str, dialect: type[Dialect]) -> list[exp.Expr]:
-    """Every statement of a text. Raises SqlError, with its place."""
+_AS_IT_STANDS = "dw_sim_as_it_stands_"
+
+
+def parse(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ()) -> list[exp.Expr]:
+    """Every statement of a text. Raises SqlError, with its place.
+
+    as_they_stand  functions, in capitals, of which sqlglot is to make nothing of its own
+    """
+    spoken = dialect()
     try:
-        trees = sqlglot.parse(sql, read=dialect)
+        tokens = spoken.tokenize(sql)
+        if as_they_stand:
+            tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
+        trees = spoken.parser().parse(tokens, sql)
     except ParseError as error:
         raise _error(error) from None
     except TokenError as error:
         raise _unclosed(error, sql, dialect) from None
     except RecursionError:
         raise SqlError("brackets are nested too deeply") from None
-    return [tree for tree in trees if tree is not None]
+    found = [tree for tree in trees if tree is not None]
+    for node in (node for tree in found for node in tree.find_all(exp.Anonymous)):
+        node.set("this", node.name.removeprefix(_AS_IT_STANDS))
+    return found
+
+
+def _unknown(names: Collection[str], token: Token, following: Token | None) -> Token:
+    """A function's name in letters that sqlglot knows nothing of, where it is one of these."""
+    called = following is not None and following.token_type is TokenType.L_PAREN
+    if not called or token.token_type is not TokenType.VAR or token.text.upper() not in names:
+        return token
+    text = f"{_AS_IT_STANDS}{token.text}"
+    return Token(TokenType.VAR, text, token.line, token.col, token.start, token.end, token.comments)
 
 
 def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:

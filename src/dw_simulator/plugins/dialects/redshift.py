@@ -1,12 +1,10 @@
 """Amazon Redshift's CREATE TABLE."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import ClassVar
+from collections.abc import Iterator
 
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
-from sqlglot.parser import Parser
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, bare_collation
 from dw_simulator.plugins.dialects.ddl.defaults import NOW
@@ -19,8 +17,6 @@ from dw_simulator.plugins.dialects.ddl.type_names import (
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import Table
-
-_BASE = Redshift.Parser
 
 TYPES = {
     "INT": "INTEGER",
@@ -58,48 +54,6 @@ LIMITS = {
 }
 
 
-Reader = Callable[[Parser], exp.Expr | None]
-"""Reads what stands behind a word."""
-
-
-def _word_property(name: str) -> Reader:
-    """A table attribute that is followed by one word: BACKUP NO, ENCODE AUTO."""
-    return lambda parser: exp.Property(this=exp.var(name), value=parser._parse_var(any_token=True))
-
-
-def _key_property(key: type[exp.Expr]) -> Reader:
-    """DISTKEY or SORTKEY behind a column."""
-    return lambda _parser: key(this=exp.var("column"))
-
-
-def _sort_key(parser: Parser) -> exp.Expr | None:
-    if parser._match_text_seq("AUTO"):
-        return exp.Property(this=exp.var("SORTKEY"), value=exp.var("AUTO"))
-    return parser._parse_sortkey()
-
-
-def _interleaved(parser: Parser) -> exp.Expr | None:
-    return parser._parse_sortkey() if parser._match_text_seq("SORTKEY") else None
-
-
-class RedshiftSyntax(Redshift):
-    """sqlglot's dialect, with the attributes of columns and tables that it does not read."""
-
-    class Parser(_BASE):  # type: ignore[misc, valid-type]
-        CONSTRAINT_PARSERS: ClassVar[dict[str, Reader]] = {
-            **_BASE.CONSTRAINT_PARSERS,
-            "DISTKEY": _key_property(exp.DistKeyProperty),
-            "SORTKEY": _key_property(exp.SortKeyProperty),
-        }
-        PROPERTY_PARSERS: ClassVar[dict[str, Reader]] = {
-            **_BASE.PROPERTY_PARSERS,
-            "BACKUP": _word_property("BACKUP"),
-            "ENCODE": _word_property("ENCODE"),
-            "INTERLEAVED": _interleaved,
-            "SORTKEY": _sort_key,
-        }
-
-
 def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
     style = table.dist_style or ""
     if style in ("all", "even", "auto") or (style == "key" and table.dist_key is not None):
@@ -118,7 +72,8 @@ MARKS = (
 dialect = SqlDialect(
     DdlWords(
         name="redshift",
-        sqlglot=RedshiftSyntax,
+        sqlglot=Redshift,
+        column_words={"DISTKEY": exp.DistKeyProperty, "SORTKEY": exp.SortKeyProperty},
         names=NAMES,
         limits=LIMITS,
         kept=re.compile(OWN),

@@ -73,7 +73,7 @@ class SqlDialect(Dialect):
             sql,
             self.ddl.sqlglot,
             self.types,
-            ReadOptions(self.folding, skip_unknown, self.asks is not _no_queries),
+            ReadOptions(self.folding, skip_unknown, self.asks is not _no_queries, self.ddl.column_words),
         )
 
     def checks(self, table: Table) -> tuple[Check, ...]:

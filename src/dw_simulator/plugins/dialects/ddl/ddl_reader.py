@@ -12,7 +12,7 @@ A statement that is no table never stops the tables around it.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -64,11 +64,13 @@ class ReadOptions:
     folding       how the dialect reads names
     skip_unknown  whether columns of types that are not known are left out
     computes      whether expressions of the dialect are evaluated
+    column_words  clauses of a column that are one word, which sqlglot does not read
     """
 
     folding: Folding = AS_WRITTEN
     skip_unknown: bool = False
     computes: bool = True
+    column_words: Mapping[str, type[exp.Expr]] = field(default_factory=dict)
 
 
 def read_ddl(
@@ -81,7 +83,7 @@ def read_ddl(
     options = options or ReadOptions()
     sql = sql.replace("\ufeff", " ", 1) if sql.startswith("\ufeff") else sql
     script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
-    script.computes = options.computes
+    script.computes, script.column_words = options.computes, options.column_words
     reading = _Statements(script)
     for statement in statements(sql, dialect):
         reading.read(statement)

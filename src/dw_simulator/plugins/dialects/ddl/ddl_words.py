@@ -72,6 +72,7 @@ class DdlWords:
     comparable    whether a reference between two types can be declared
     longest_name  in bytes; what is longer gets cut
     unfit         what no name may hold, in quotes neither
+    column_words  clauses of a column that are one word, which sqlglot does not read
     """
 
     name: str
@@ -94,6 +95,7 @@ class DdlWords:
     comparable: Callable[[SqlType, SqlType], bool] = same_values
     longest_name: int = 127
     unfit: re.Pattern[str] = re.compile("(?!)")
+    column_words: Mapping[str, type[exp.Expr]] = field(default_factory=dict)
 
 
 def generated_always(tree: exp.Expr) -> exp.Expr:

@@ -194,6 +194,7 @@ class Script:
     views: KnownTables = field(default_factory=KnownTables)
     left_out: list[tuple[Place, str]] = field(default_factory=list)
     computes: bool = True
+    column_words: Mapping[str, type[exp.Expr]] = field(default_factory=dict)
     schema: str = ""
     _here: list[WordRun] = field(default_factory=list)
 

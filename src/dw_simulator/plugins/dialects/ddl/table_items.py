@@ -178,7 +178,15 @@ class TableItems:
         return None, 0
 
     def _clause(self, typed: WordRun, part: WordRun, clauses: ColumnClauses) -> None:
-        """One clause of a column, or as many of its first words as are understood."""
+        """One clause of a column."""
+        own = self.script.column_words.get(part.word(0)) if len(part) == 1 else None
+        if own is None:
+            self._by_sqlglot(typed, part, clauses)
+        else:
+            clauses.visit(own(this=exp.var("column")))
+
+    def _by_sqlglot(self, typed: WordRun, part: WordRun, clauses: ColumnClauses) -> None:
+        """One clause, or as many of its first words as are understood."""
         whole = part.word(0) == "DEFAULT"  # half of a default is another one
         for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - MOST_TRIED), -1):
             both = WordRun([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)

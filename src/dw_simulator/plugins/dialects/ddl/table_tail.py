@@ -22,6 +22,9 @@ _TABLE_WORDS = frozenset(
     REFRESH_MODE FILE_FORMAT REFRESH_ON_CREATE AUTO_REFRESH PATTERN UNION""".split()
 )
 """Words that begin a clause of a table."""
+_NEEDLESS = ((("CLUSTER", "LINEAR"), 1), (("INTERLEAVED", "SORTKEY"), 0))
+"""Words without which a clause means the same here, and where they stand in it."""
+_IDLE = frozenset({"ENCODE AUTO", "SORTKEY AUTO", "BACKUP YES", "BACKUP NO"})
 _STRAY = {
     TokenType.R_PAREN: "a bracket is closed that was never opened",
     TokenType.L_PAREN: "the table has its columns already",
@@ -47,7 +50,8 @@ class TableTail:
         words = self._with_partition_columns(self._without_ends(words))
         if not words.tokens:
             return
-        words = words.without(("CLUSTER", "LINEAR"), 1)  # which is what it is without that word, too
+        for said, at in _NEEDLESS:
+            words = words.without(said, at)
         found = self.script.grammar.clauses(words)
         for part in [words] if found is not None else _clauses_behind(words):
             with self.script.at(part):
@@ -94,6 +98,10 @@ class TableTail:
                     TableProperties(self.script, self.made).visit(tree)
                 part = part.cut(count)
                 break
+        if " ".join(part.word(k) for k in range(len(part))) in _IDLE:
+            message = f"{short(part)} has no effect on the values, left out"
+            self.script.warn(self.made.table["name"], message, part, shown=False)
+            return
         instead = meant(part.word(0), _TABLE_WORDS)
         hint = f"; did you mean {instead!r}?" if instead else ""
         self.script.warn(self.made.table["name"], f"{short(part)} is not understood, left out{hint}", part)

@@ -27,6 +27,7 @@ from dw_simulator.ports.dialect import Place
 # sqlglot says on the log what it takes for a bare command; here that is told, or a problem
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
+_OPENING = TokenType.L_PAREN
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
@@ -43,6 +44,13 @@ def meant(word: str, known: frozenset[str]) -> str:
     sane = 2 < len(word) <= _LONGEST_WORD
     found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if sane else []
     return found[0] if found and found[0] != word.upper() else ""
+
+
+def _with_length(token: Token, following: Token | None) -> Token:
+    """VARCHAR in front of a length, where sqlglot would read any type of text and drop the length."""
+    if token.token_type is not TokenType.TEXT or following is None or following.token_type is not _OPENING:
+        return token
+    return Token(TokenType.VARCHAR, token.text, token.line, token.col, token.start, token.end, token.comments)
 
 
 @dataclass(frozen=True)
@@ -232,7 +240,15 @@ class SqlGrammar:
 
     def words(self, text: str, start: int) -> WordRun:
         """The words of a text, which begins at a place of the script. Raises TokenError."""
-        return WordRun(list(self._instance.tokenize(text)), text, start)
+        tokens = list(self._instance.tokenize(text))
+        if self._shortens:
+            tokens = [*map(_with_length, tokens, [*tokens[1:], None])]
+        return WordRun(tokens, text, start)
+
+    @cached_property
+    def _shortens(self) -> bool:
+        """Whether sqlglot leaves out how long texts are."""
+        return exp.DType.TEXT in self.dialect.parser_class.TYPE_CONVERTERS
 
     def items(self, words: WordRun) -> list[exp.Expr] | None:
         """Columns and constraints of a table; None where sqlglot does not understand all of them."""

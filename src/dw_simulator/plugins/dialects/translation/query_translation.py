@@ -6,9 +6,8 @@ What cannot be translated is refused with its place: nothing is dropped or passe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
@@ -94,7 +93,7 @@ class _Translation:
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
-        trees = parse(self.sql, _reading_as_they_stand(self.dialect, by_name))
+        trees = parse(self.sql, self.dialect, by_name)
         if len(trees) != 1:
             raise SqlError(f"one query is translated at a time, here are {len(trees)}; send them one by one")
         if not isinstance(trees[0], exp.Query):
@@ -166,20 +165,9 @@ class _Translation:
         return tree, "this query cannot be translated"
 
     def _sql(self, node: exp.Expr) -> str:
-        dialect = self.target.sqlglot
-        return node.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
+        return self.target.sql(node)
 
 
 def _is_step(identifier: exp.Identifier) -> bool:
     """Whether it is a step into a variant, as in `v['a'].B`."""
     return isinstance(identifier.parent, exp.Dot) and identifier.arg_key == "expression"
-
-
-@lru_cache
-def _reading_as_they_stand(dialect: type[Dialect], names: frozenset[str]) -> type[Dialect]:
-    """The dialect, without what sqlglot makes of the functions of these names."""
-    base = dialect.parser_class
-    functions = {name: made for name, made in base.FUNCTIONS.items() if name not in names}
-    parsers = {name: made for name, made in base.FUNCTION_PARSERS.items() if name not in names}
-    parser = type("Parser", (base,), {"FUNCTIONS": functions, "FUNCTION_PARSERS": parsers})
-    return type(f"{dialect.__name__}AsItStands", (dialect,), {"Parser": parser})

@@ -1,17 +1,21 @@
 """The databases that queries are translated for: DuckDB, which reads the files of a run, and PostgreSQL."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import duckdb
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
+from sqlglot.errors import ErrorLevel
+from sqlglot.generator import Generator
 
 from dw_simulator.errors import SqlError, closest
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.trees import bottom_up
 
 
 @lru_cache
@@ -25,27 +29,28 @@ def _duckdb_functions() -> frozenset[str]:
     return frozenset(name.upper() for (name,) in rows)
 
 
-def _check_function(node: exp.Expr, name: str) -> None:
-    known = _duckdb_functions()
-    if name.upper() not in known:
-        raise Untranslatable(node, f"function {name}() is not translated{closest(name, known)}")
+def _known_to_duckdb(tree: exp.Expr) -> None:
+    """Raises Untranslatable for a function that DuckDB does not have."""
+    for node in bottom_up(tree):
+        if isinstance(node, exp.Func) and _is_written_by_name(node):
+            name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+            known = _duckdb_functions()
+            if name.upper() not in known:
+                message = f"function {name}() is not translated{closest(name, known)}"
+                raise Untranslatable(node, message)
 
 
-class _Duckdb(DuckDB):
-    """sqlglot's dialect, that refuses functions DuckDB does not have."""
+def _is_written_by_name(node: exp.Func) -> bool:
+    """Whether sqlglot writes a function just as it is called, whether DuckDB has it or not."""
+    if isinstance(node, exp.Anonymous):
+        return True
+    writer = DuckDB.generator_class
+    return type(node) not in writer.TRANSFORMS and not hasattr(writer, f"{node.key}_sql")
 
-    class Generator(DuckDB.Generator):  # type: ignore[misc, valid-type]
-        def anonymous_sql(self, expression: exp.Anonymous) -> str:
-            _check_function(expression, expression.name)
-            return str(super().anonymous_sql(expression))
 
-        def function_fallback_sql(self, expression: exp.Func) -> str:
-            _check_function(expression, expression.sql_name())
-            return str(super().function_fallback_sql(expression))
-
-        def lambda_sql(self, expression: exp.Lambda, arrow_sep: str = "", wrap: bool = True) -> str:  # noqa: ARG002
-            """With its new word: the arrow is an error by now."""
-            return f"LAMBDA {self.expressions(expression, flat=True)} : {self.sql(expression, 'this')}"
+def _lambda(writer: Generator, node: exp.Lambda) -> str:
+    """With its new word: the arrow is an error by now."""
+    return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
 def _parsed_by_duckdb(written: str) -> None:
@@ -63,16 +68,30 @@ class QueryTarget:
     """A database that answers queries of warehouses.
 
     sqlglot        writes its SQL
+    look           refuses what the database does not have; raises Untranslatable
+    writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
     check          looks at a whole query as it is written; raises SqlError
     """
 
     sqlglot: type[Dialect]
+    look: Callable[[exp.Expr], None] = lambda _tree: None
+    writers: Mapping[type[exp.Expr], Callable[[Generator, Any], str]] = field(default_factory=dict)
     has_variants: bool = False
     check: Callable[[str], None] = lambda _written: None
 
+    def sql(self, node: exp.Expr) -> str:
+        """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
+        self.look(node)
+        writer = self.sqlglot().generator(unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
+        # a class of its own would do, but sqlglot's compiled build takes none
+        writer._dispatch = {**writer._dispatch, **self.writers}
+        return str(writer.generate(node))
+
 
 TARGETS: Mapping[str, QueryTarget] = {
-    "duckdb": QueryTarget(_Duckdb, has_variants=True, check=_parsed_by_duckdb),
+    "duckdb": QueryTarget(
+        DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
+    ),
     "postgres": QueryTarget(Postgres),
 }
