@@ -68,12 +68,17 @@ class SqlDialect(Dialect):
         """What its queries need to be told to other databases."""
         return self.asks()
 
+    @property
+    def computes(self) -> bool:
+        """Whether its expressions are evaluated; else they are put into DuckDB's words."""
+        return self.asks is not _no_queries
+
     def read(self, sql: str, *, skip_unknown: bool = False) -> Ddl:
         return read_ddl(
             sql,
             self.ddl.sqlglot,
             self.types,
-            ReadOptions(self.folding, skip_unknown, self.asks is not _no_queries),
+            ReadOptions(self.folding, skip_unknown, self.computes),
         )
 
     def checks(self, table: Table) -> tuple[Check, ...]:
@@ -86,6 +91,7 @@ class SqlDialect(Dialect):
             self.ddl.sqlglot,
             escape=self.like_escape,
             length_counts_characters=self.length_counts_characters,
+            asked_in="" if self.computes else "duckdb",
         )
 
     def write(
@@ -96,7 +102,7 @@ class SqlDialect(Dialect):
         keys_late: bool = False,
         but: Collection[tuple[str, ForeignKey]] = (),
     ) -> WrittenDdl:
-        return write_ddl(experiment, self.ddl, DdlOptions(schema, keys_late, tuple(but)))
+        return write_ddl(experiment, self.ddl, DdlOptions(schema, keys_late, tuple(but), schema is None))
 
     def pack(
         self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.ddl.defaults import default_of, with_moments
+from dw_simulator.plugins.dialects.ddl.defaults import bare_value, default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     PendingReference,
@@ -182,12 +182,12 @@ class ColumnClauses(Visitor[None]):
         """A default from a sequence makes an identity, which some warehouses have no other word for."""
         text = self.script.sql(clause.this)
         if not self.counts_by(text):
-            self.column["default"] = self.script.sql(self._of_type(with_moments(clause.this)))
+            self.column["default"] = self.script.sql(self._of_type(bare_value(with_moments(clause.this))))
 
     def _of_type(self, tree: exp.Expr) -> exp.Expr:
         """A default as a value of the column's type: FALSE for the 0 that some take for it."""
         try:
-            return default_of(sql_type(self.column["data_type"]), tree)
+            return default_of(sql_type(self.column["data_type"]), tree, self.script.dialect)
         except UnknownTypeError:
             return tree
 

@@ -25,6 +25,7 @@ from sqlglot.tokens import TokenType
 from dw_simulator.errors import Problem, closest
 from dw_simulator.plugins.dialects.ddl.altering import alter
 from dw_simulator.plugins.dialects.ddl.creating import Creating
+from dw_simulator.plugins.dialects.ddl.phrases import in_plain_words
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     PendingReference,
@@ -143,6 +144,7 @@ class _Statements:
         except TokenError:
             self._leave_out(statement)
             return
+        words = in_plain_words(words, self.script.grammar, self.script.types)
         with self.script.at(words):
             then(words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS))  # how a key is kept
 

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from sqlglot.tokens import TokenType
 
+from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
-from dw_simulator.plugins.dialects.ddl.column_clauses import count
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, count
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_items import TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
@@ -88,6 +89,22 @@ class PlainAction:
         """ALTER COLUMN a SET OPTIONS (description = '...')."""
         return self.words.says("ALTER") and self.words.says("SET", "OPTIONS", at=self._behind_column)
 
+    def is_default(self) -> bool:
+        """ADD CONSTRAINT d DEFAULT 0 FOR a, as SQL Server has it."""
+        return self._default_at is not None and self.words.word(len(self.words) - 2) == "FOR"
+
+    @property
+    def _default_at(self) -> int | None:
+        """Where DEFAULT stands, behind ADD and a constraint's name."""
+        at = 1 if self.words.says("ADD") else 0
+        at += 2 if self.words.says("CONSTRAINT", at=at) else 0
+        return at if self.words.says("DEFAULT", at=at) and len(self.words) > at + 3 else None
+
+    def is_switch(self) -> bool:
+        """CHECK CONSTRAINT c, NOCHECK CONSTRAINT ALL, ENABLE CONSTRAINT c, DISABLE KEYS: says nothing new."""
+        switched = self.words.word(0) in ("CHECK", "NOCHECK", "ENABLE", "DISABLE")
+        return switched and self.words.word(1) in ("CONSTRAINT", "KEYS", "TRIGGER", "ALL")
+
     # --- what it does
 
     def _name(self, at: int) -> str:
@@ -108,6 +125,22 @@ class PlainAction:
 
     def _drop_constraint(self) -> None:
         drop_constraint(self.script, self.made, self._name(self._named))
+
+    def _switch(self) -> None:
+        """Nothing: a constraint counts whether somebody has switched it off for a while or not."""
+
+    def _default(self) -> None:
+        at, name = self._default_at, self._name(len(self.words) - 1)
+        column, plain = self.made.column(name), self.script.grammar.plain_column
+        words = [*plain, *self.words.tokens[at:-2]]
+        tree = self.script.grammar.item(WordRun(words, self.words.text, self.words.start))
+        if column is None:
+            known = [one["name"] for one in self.made.table["columns"]]
+            self.script.complain(self.made.table["name"], f"there is no column {name!r}{closest(name, known)}")
+        elif tree is None:
+            self.script.warn(f"{self.made.table['name']}.{name}", f"{self.words} is not understood, left out")
+        for clause in (tree.args.get("constraints") or ()) if tree is not None and column is not None else ():
+            ColumnClauses(self.script, self.made, column).visit(clause)
 
     def _identity(self) -> None:
         column = self._column()
@@ -147,6 +180,8 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "rename": PlainAction.is_rename,
     "drop": PlainAction.is_drop,
     "drop_constraint": PlainAction.is_drop_constraint,
+    "default": PlainAction.is_default,
+    "switch": PlainAction.is_switch,
     "identity": PlainAction.is_identity,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,
