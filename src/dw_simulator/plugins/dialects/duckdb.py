@@ -92,6 +92,7 @@ dialect = SqlDialect(
         identity=no_identity,
         generated=generated_always,
         collation=bare_collation,
+        unmade=frozenset({"far references"}),
         says=frozenset({"checks", "unique", "sequences", "generated chains", "generated moments"}),
         comparable=same_storage,
         longest_name=1 << 16,

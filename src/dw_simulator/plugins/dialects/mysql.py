@@ -18,6 +18,7 @@ TYPES = {
     "TINYINT(1)": "BOOLEAN",
     "TINYINT": "TINYINT",
     "SMALLINT": "SMALLINT",
+    "BIGINT": "BIGINT",
     "INT": "INTEGER",
     **dict.fromkeys(("MEDIUMINT", "INT3", "MIDDLEINT"), "MEDIUMINT"),
     "UTINYINT": "TINYINT UNSIGNED",

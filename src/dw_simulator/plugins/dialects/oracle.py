@@ -23,7 +23,7 @@ TYPES = {
     "VARCHAR": "VARCHAR2(*)",
     "NVARCHAR": "NVARCHAR2(*)",
     "CHAR": "CHAR(*1)",
-    "NCHAR": "CHAR(*1)",
+    "NCHAR": "NCHAR(*1)",
     # a date has a time of day there
     "DATE": "TIMESTAMP(0)",
     "TIMESTAMP": "TIMESTAMP(*6)",

@@ -47,13 +47,14 @@ def as_truths(tree: exp.Expr, is_flag: IsFlag) -> exp.Expr:
 
 def as_numbers(tree: exp.Expr, is_flag: IsFlag) -> exp.Expr:
     """The condition with 1 for TRUE and 0 for FALSE; a truth value by itself is one that is 1."""
-    tree = exp.paren(tree.copy())
-    for node in bottom_up(tree):
+    root = exp.paren(tree.copy())
+    for node in bottom_up(root):
         if node.key == "boolean" and node.parent is not None and node.parent.key not in _CONNECTED:
             node.replace(exp.Literal.number(int(node.this)))
         elif node.key == "column" and is_flag(node) and node.parent and node.parent.key in _CONNECTED:
             node.replace(exp.EQ(this=node.copy(), expression=exp.Literal.number(1)))
-    return tree.this
+    inner: exp.Expr = root.this
+    return inner
 
 
 def _compared(node: exp.Expr) -> list[list[exp.Expr]]:

@@ -7,7 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, Script
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, ReadTable, Script
 
 
 def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
@@ -73,12 +73,7 @@ def drop_column(script: Script, made: MadeTable, name: str) -> None:
     table = made.table
     _drop_references_to(script, made, name)
     table["columns"].remove(column)
-    for other in table["columns"]:
-        rule = cast(ReadExpression, other.get("rule", {}))
-        if other.get("generated") and _names(script, rule["sql"], name):
-            script.warn(f"{table['name']}.{other['name']}", f"is generated from {name}, which is dropped")
-            for field in ("rule", "generated", "inferred"):
-                other.pop(field, None)  # type: ignore[misc]  # a column as it was read has these
+    _drop_what_is_made_of(script, table, name)
     if name in table.get("primary_key", ()):
         del table["primary_key"]
     for field in ("unique", "nulls_not_distinct"):
@@ -91,6 +86,16 @@ def drop_column(script: Script, made: MadeTable, name: str) -> None:
     if "checks" in table:
         table["checks"] = [check for check in table["checks"] if not _names(script, check, name)]
     made.references = [one for one in made.references if name not in one.columns]
+
+
+def _drop_what_is_made_of(script: Script, table: ReadTable, name: str) -> None:
+    """Columns that are generated from one that goes are columns as others."""
+    for other in table["columns"]:
+        rule = cast(ReadExpression, other.get("rule", {}))
+        if other.get("generated") and _names(script, rule["sql"], name):
+            script.warn(f"{table['name']}.{other['name']}", f"is generated from {name}, which is dropped")
+            for field in ("rule", "generated", "inferred"):
+                other.pop(field, None)  # type: ignore[misc]  # a column as it was read has these
 
 
 def _drop_references_to(script: Script, made: MadeTable, name: str) -> None:

@@ -191,7 +191,7 @@ class _Statements:
 
     def _create_index(self, words: WordRun) -> None:
         """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
-        tree = self.script.grammar.statement(words)
+        tree = self.script.grammar.statement(_index_alone(words))
         if "UNIQUE" not in [words.word(k) for k in range(1, 4)]:
             return  # how rows are found says nothing of them
         owner = tree.this.args.get("table") if tree is not None and tree.key == "create" else None
@@ -230,7 +230,11 @@ class _Statements:
         opened = behind + is_list
         closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
         inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
-        kind = _listed(inner) if is_list else self._whole(inner) or self._alias(words.cut(behind))
+        kind = (
+            _listed(inner)
+            if is_list
+            else self._whole(inner) or self._alias(words.cut(behind).but("FINAL", "NOT"))
+        )
         if name is None or kind is None:
             self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out")
             return
@@ -312,6 +316,16 @@ class _Statements:
                 what = "was" if len(alike) == 2 else "were"
                 text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
+
+
+def _index_alone(words: WordRun) -> WordRun:
+    """CREATE INDEX with its columns and its condition, without how it is kept."""
+    opened = next((k for k in range(len(words)) if words.kind(k) is TokenType.L_PAREN), None)
+    closing = words.closing(opened) if opened is not None else None
+    if closing is None:
+        return words
+    where = next((k for k in range(closing, len(words)) if words.word(k) == "WHERE"), len(words))
+    return WordRun([*words.tokens[: closing + 1], *words.tokens[where:]], words.text, words.start)
 
 
 def _listed(inner: WordRun) -> exp.DataType | None:

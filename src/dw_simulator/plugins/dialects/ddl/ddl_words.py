@@ -73,7 +73,7 @@ class DdlWords:
     most_sorted   how many columns a sort key has at the most
     comparable    whether a reference between two types can be declared
     longest_name  in bytes; what is longer gets cut
-    unmade        "schemas" where a script makes none
+    unmade        "schemas" where a script makes none, "far references" where none leads to another schema
     unfit         what no name may hold, in quotes neither
     """
 

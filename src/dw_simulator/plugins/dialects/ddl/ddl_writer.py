@@ -60,7 +60,7 @@ class _Writer:
         self.sequences: list[exp.Expr] = []
         self.order = _in_order(experiment)
         self.place = {table.name: k for k, table in enumerate(self.order)}
-        declared = DeclaredKeys(experiment, words, options.but, self._warn)
+        declared = DeclaredKeys(experiment, words, options.but, self._warn, self._schema_of)
         self.keys, self.references = declared.keys, declared.references
 
     def write(self) -> WrittenDdl:
@@ -107,9 +107,12 @@ class _Writer:
                 return schema, own
         return self.options.schema, name
 
+    def _schema_of(self, name: str) -> str | None:
+        return self._placed(name)[0]
+
     def _schemas(self) -> Iterator[exp.Create]:
         """The schemas that tables are written into."""
-        placed = [(self._placed(table.name)[0], table.name) for table in self.order]
+        placed = [(self._schema_of(table.name), table.name) for table in self.order]
         for schema in dict.fromkeys(schema for schema, _name in placed if schema != self.options.schema):
             assert schema is not None, "it differs from none"
             if "schemas" not in self.words.unmade:
@@ -117,7 +120,9 @@ class _Writer:
                 yield exp.Create(this=named, kind="SCHEMA", exists=True)
             else:
                 first = next(name for at, name in placed if at == schema)
-                self._warn(first, f"{self.words.name} makes no schema {schema} by a script; make it beforehand")
+                self._warn(
+                    first, f"{self.words.name} makes no schema {schema} by a script; make it beforehand"
+                )
 
     def _check_names(self) -> None:
         most = self.words.longest_name
@@ -282,12 +287,17 @@ class _Writer:
 
     def _checks(self, table: Table) -> Iterator[exp.Expr]:
         if table.checks and not self.words.says & {"checks", "added checks"}:
-            self._warn(table.name, f"{self.words.name} has no CHECK, left out: {'; '.join(map(elided, table.checks))}")
+            self._warn(
+                table.name,
+                f"{self.words.name} has no CHECK, left out: {'; '.join(map(elided, table.checks))}",
+            )
             return
         for text in table.checks:
             tree = self._expression(table, text, self.source)
             if tree is None:
-                self._warn(table.name, f"CHECK ({elided(text)}) cannot be said in {self.words.name}, left out")
+                self._warn(
+                    table.name, f"CHECK ({elided(text)}) cannot be said in {self.words.name}, left out"
+                )
             else:
                 yield exp.CheckColumnConstraint(this=tree)
 

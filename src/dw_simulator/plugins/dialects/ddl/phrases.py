@@ -19,6 +19,9 @@ _PHRASES: Mapping[str, str] = {
     "DEFAULT ON NULL FOR INSERT ONLY": "NOT NULL DEFAULT",
     "DEFAULT ON NULL": "NOT NULL DEFAULT",
     "NOT FOR REPLICATION": "",
+    **dict.fromkeys(("WITH CHECK ADD", "WITH NOCHECK ADD"), "ADD"),
+    **dict.fromkeys(("NONCLUSTERED INDEX", "CLUSTERED INDEX"), "INDEX"),
+    **dict.fromkeys(("USING BTREE", "USING HASH"), ""),
     **dict.fromkeys(("CHARACTER LARGE OBJECT", "CHAR LARGE OBJECT"), "CLOB"),
     **dict.fromkeys(
         (
@@ -37,7 +40,10 @@ _PHRASES: Mapping[str, str] = {
     **dict.fromkeys(("NATIONAL CHARACTER", "NATIONAL CHAR"), "NCHAR"),
 }
 """Of two that begin alike, the longer one stands first."""
-_ANY = re.compile(r"\b(?:large\s+object|varying|national|for\s+replication|on\s+null)\b", re.IGNORECASE)
+_ANY = re.compile(
+    r"(?:large\s+object|varying|national|for\s+replication|on\s+null|using\s+(?:btree|hash)|(?:no)?check\s+add|clustered\s+index)\b",
+    re.IGNORECASE,
+)
 """What is in each of them."""
 _BY_FIRST: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _said, _instead in _PHRASES.items():

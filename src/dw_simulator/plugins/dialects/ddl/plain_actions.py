@@ -105,6 +105,11 @@ class PlainAction:
         switched = self.words.word(0) in ("CHECK", "NOCHECK", "ENABLE", "DISABLE")
         return switched and self.words.word(1) in ("CONSTRAINT", "KEYS", "TRIGGER", "ALL")
 
+    def is_index(self) -> bool:
+        """ADD INDEX a (b), ADD KEY a (b): how rows are found says nothing of them."""
+        named = self.words.word(1) in ("INDEX", "KEY", "FULLTEXT", "SPATIAL")
+        return self.words.says("ADD") and named and self.words.kind(len(self.words) - 1) is TokenType.R_PAREN
+
     # --- what it does
 
     def _name(self, at: int) -> str:
@@ -129,6 +134,8 @@ class PlainAction:
     def _switch(self) -> None:
         """Nothing: a constraint counts whether somebody has switched it off for a while or not."""
 
+    _index = _switch
+
     def _default(self) -> None:
         at, name = self._default_at, self._name(len(self.words) - 1)
         column, plain = self.made.column(name), self.script.grammar.plain_column
@@ -136,7 +143,9 @@ class PlainAction:
         tree = self.script.grammar.item(WordRun(words, self.words.text, self.words.start))
         if column is None:
             known = [one["name"] for one in self.made.table["columns"]]
-            self.script.complain(self.made.table["name"], f"there is no column {name!r}{closest(name, known)}")
+            self.script.complain(
+                self.made.table["name"], f"there is no column {name!r}{closest(name, known)}"
+            )
         elif tree is None:
             self.script.warn(f"{self.made.table['name']}.{name}", f"{self.words} is not understood, left out")
         for clause in (tree.args.get("constraints") or ()) if tree is not None and column is not None else ():
@@ -182,6 +191,7 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "drop_constraint": PlainAction.is_drop_constraint,
     "default": PlainAction.is_default,
     "switch": PlainAction.is_switch,
+    "index": PlainAction.is_index,
     "identity": PlainAction.is_identity,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,

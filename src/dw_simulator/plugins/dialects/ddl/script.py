@@ -412,8 +412,8 @@ class Script:
     def _list(self, kind: exp.DataType) -> str:
         element = self._text_of(kind.expressions[0])
         sizes = kind.args.get("values")
-        sized = bool(sizes) and sizes[0].name.isdigit()
-        return f"{element}[{sizes[0].name}]" if sizes and sized else f"ARRAY<{element}>"
+        count = sizes[0].name if sizes else ""
+        return f"{element}[{count}]" if count.isdigit() else f"ARRAY<{element}>"
 
     def _struct(self, kind: exp.DataType) -> str:
         parts = [part if part.key == "columndef" else None for part in kind.expressions]

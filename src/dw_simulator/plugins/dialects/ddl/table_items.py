@@ -294,6 +294,8 @@ class TableTail:
         if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
             self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
             return
+        if words.word(len(words) - 1) == "END":  # of what stands around the statement
+            words = words.cut(0, -1)
         words = self._with_partition_columns(words)
         if not words.tokens:
             return
@@ -407,6 +409,7 @@ def _begins_constraint(item: WordRun) -> bool:
         "PERIOD": second == "FOR",
     }
     keyed = opened or item.kind(2) is TokenType.L_PAREN or second in ("KEY", "INDEX")
+    keyed |= item.word(2) in ("CLUSTERED", "NONCLUSTERED", "USING")
     begins |= dict.fromkeys(("INDEX", "KEY", "FULLTEXT", "SPATIAL"), keyed)
     return begins.get(item.word(0), False)
 
