@@ -113,6 +113,11 @@ class _Reader:
             count = self.peek()
             found = _vector(found, int(self.next())) if count.isdigit() else _list(found)
             self.next("]")
+        while self.peek().upper() in ("ARRAY", "MULTISET"):
+            self.next()
+            count = self.peek(1) if self.peek() == "[" else ""
+            self.at += 3 if count else 0
+            found = _vector(found, int(count)) if count.isdigit() else _list(found)
         self.levels -= 1
         return found
 
@@ -239,6 +244,8 @@ class _Reader:
         if not self.peek().isdigit():
             raise UnknownTypeError(f"{self.text[:200]!r}: a VECTOR takes the number of its elements")
         made = _vector(element, int(self.next()))
+        if self.passes(","):  # how they are kept, as Oracle has it: FLOAT32
+            self.next()
         self.next(")")
         return replace(made, declared=f"{head}({shown}{made.length})")
 

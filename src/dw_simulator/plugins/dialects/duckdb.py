@@ -83,6 +83,14 @@ MARKS = (
     r"virtual\b"
 )
 
+_PRESENT = {"currentdate": "today", "currenttimestamp": "now"}
+
+
+def _called(node: exp.Expr) -> exp.Expr:
+    """In a CHECK, it takes CURRENT_DATE for a column."""
+    return exp.Anonymous(this=_PRESENT[node.key]) if node.key in _PRESENT else node
+
+
 dialect = SqlDialect(
     DdlWords(
         name="duckdb",
@@ -92,6 +100,7 @@ dialect = SqlDialect(
         identity=no_identity,
         generated=generated_always,
         collation=bare_collation,
+        checked=lambda condition: condition.transform(_called),
         unmade=frozenset({"far references"}),
         says=frozenset({"checks", "unique", "sequences", "generated chains", "generated moments"}),
         comparable=same_storage,

@@ -49,6 +49,7 @@ TYPES = {
     "VARBINARY": "VARBINARY(*)",
     "BINARY": "BINARY(*1)",
     "BIT": "BIT(*1)",
+    **dict.fromkeys(("INET6", "INET4"), "INET"),
     "YEAR": "YEAR",
     **{shape: f"GEOMETRY({shape})" for shape in _SHAPES},
     "GEOMETRYCOLLECTION": "GEOMETRY",
@@ -101,7 +102,7 @@ dialect = SqlDialect(
         sqlglot=respelled(MySQL, INT8=TokenType.BIGINT, REAL=TokenType.DOUBLE, LONG=TokenType.MEDIUMTEXT),
         names=NAMES,
         limits=LIMITS,
-        means={"TINYINT(1)": "BOOLEAN", "TIMESTAMP": "TIMESTAMPTZ"},
+        means={"TINYINT(1)": "BOOLEAN", "TIMESTAMP": "TIMESTAMPTZ", "INET6": "INET"},
         kept=re.compile(
             r"(TINY|MEDIUM|LONG)?(TEXT|BLOB)|(TINYINT|SMALLINT|MEDIUMINT|INT|BIGINT) UNSIGNED|MEDIUMINT|"
             r"YEAR|ENUM\(.*\)|BIT\(\d+\)|BINARY\(\d+\)|SET\(.*\)|VARCHAR\(\d+\)|UUID|"

@@ -14,6 +14,7 @@ from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 TYPES = {
     "INT": "NUMBER(38,0)",
     "SMALLINT": "NUMBER(38,0)",
+    "BIGINT": "NUMBER(38,0)",
     "DECIMAL": "NUMBER(*)",
     # of binary digits, of which there are up to 126
     "FLOAT": "FLOAT(*)",

@@ -46,6 +46,7 @@ class SqlDialect(Dialect):
     loads        called for how the warehouse takes files in; None where that is not known
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
     length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
+    like_has_classes  whether [A-Z] in a LIKE is one of these letters
     asks         called for what its queries need to be told to other databases; without it none is translated
     marks        what only its own scripts say, by which it is known
     folding      how it reads names
@@ -62,6 +63,7 @@ class SqlDialect(Dialect):
     marks: str = ""
     folding: Folding = AS_WRITTEN
     by_marks_alone: bool = False
+    like_has_classes: bool = False
 
     @property
     def queries(self) -> "QueryWords":
@@ -92,6 +94,7 @@ class SqlDialect(Dialect):
             escape=self.like_escape,
             length_counts_characters=self.length_counts_characters,
             asked_in="" if self.computes else "duckdb",
+            like_has_classes=self.like_has_classes,
         )
 
     def write(

@@ -102,4 +102,5 @@ dialect = SqlDialect(
     TYPES,
     marks=MARKS,
     by_marks_alone=True,
+    like_has_classes=True,
 )

@@ -29,6 +29,7 @@ from dw_simulator.errors import elided
 from dw_simulator.plugins.dialects.checks.asking import asked_of_row, looser
 from dw_simulator.plugins.dialects.checks.hinting import Hinting
 from dw_simulator.plugins.dialects.checks.implications import implied, spreads
+from dw_simulator.plugins.dialects.checks.like_classes import with_regexes
 from dw_simulator.plugins.dialects.checks.terms import Terms
 from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood, Sign, named, reads
 from dw_simulator.plugins.dialects.trees import Visitor
@@ -252,10 +253,12 @@ def read_checks(
     escape: str = "",
     length_counts_characters: bool = False,
     asked_in: str = "",
+    like_has_classes: bool = False,
 ) -> tuple[Check, ...]:
     """What a table's checks say.
 
     asked_in                  the dialect in which rows are asked; empty for the checks' own
+    like_has_classes          whether [A-Z] in a LIKE is one of these letters
     escape                    the character that takes a wildcard its meaning in a LIKE that names none
     length_counts_characters  whether LENGTH does so where sqlglot thinks that it may count bytes
     """
@@ -263,6 +266,7 @@ def read_checks(
     terms = Terms(columns, dialect, length_counts_characters=length_counts_characters)
     asked = Dialect.get_or_raise(asked_in).__class__ if asked_in else dialect
     reader = _Reader(dialect, columns, _Conditions(terms, escape), Hinting(columns, asked), asked_in)
+    reader.like_has_classes = like_has_classes
     return tuple(map(reader.check, table.checks))
 
 
@@ -279,6 +283,7 @@ class _Reader:
     conditions: _Conditions
     hinting: Hinting
     asked_in: str = ""
+    like_has_classes: bool = False
 
     def check(self, text: str) -> Check:
         """What a check says."""
@@ -293,6 +298,7 @@ class _Reader:
         try:
             read: exp.Expr = sqlglot.parse_one(text, into=exp.Condition, read=self.dialect)
             tree = as_truths(read, self._is_flag) if self._flags else read
+            tree = with_regexes(tree) if self.like_has_classes else tree
             parts = list(_conjuncts(tree))
         except (SqlglotError, RecursionError):
             return Check(text, left=("it cannot be read",))

@@ -91,6 +91,8 @@ def _modify(script: Script, made: MadeTable, part: WordRun) -> None:
 
 def _opened(part: WordRun) -> list[WordRun]:
     """The actions that one is of: ADD (a INT, b INT), as Oracle has it, adds each."""
+    if part.word(len(part) - 2) == "AFTER":  # where the column stands
+        part = part.cut(0, -2)
     wrapped = part.word(0) in ("ADD", "MODIFY", "DROP") and part.kind(1) is TokenType.L_PAREN
     if not wrapped or part.closing(1) != len(part) - 1:
         return [part]

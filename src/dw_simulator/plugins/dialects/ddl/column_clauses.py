@@ -23,6 +23,8 @@ from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
 
+UNTOLD = "VARCHAR(255)"
+"""The type of what a SELECT or an expression makes without telling it."""
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
 """Words that begin a constraint of a table."""
@@ -61,7 +63,12 @@ def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnD
         return None
     from dw_simulator.plugins.dialects.ddl.selecting import type_of  # noqa: PLC0415 - it takes 50 ms
 
-    return type_of(script, made, said.this)
+    found = type_of(script, made, said.this)
+    if found is not None:
+        return found
+    words = f"the type of what it is generated as cannot be told, and was taken for {UNTOLD}"
+    script.warn(f"{made.table['name']}.{script.folded(definition.this)}", words)
+    return exp.DataType(this=exp.DType.USERDEFINED, kind=UNTOLD)
 
 
 def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:

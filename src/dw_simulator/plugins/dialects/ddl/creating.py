@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlglot.tokens import TokenType
 
-from dw_simulator.plugins.dialects.ddl.column_clauses import type_text
+from dw_simulator.plugins.dialects.ddl.column_clauses import UNTOLD, type_text
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadTable, Script, Selected, Unselectable
 from dw_simulator.plugins.dialects.ddl.table_head import TableHead, name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail
@@ -30,8 +30,6 @@ _PARTS = {
 """What a table may take from another besides its columns: the fields of tables and columns that say it."""
 _ALL = frozenset({*_PARTS, "IDENTITY", "GENERATED", "REFERENCES"})
 _INHERITED = frozenset({"DEFAULTS", "GENERATED", "CONSTRAINTS"})
-_UNTOLD = "VARCHAR(255)"
-"""The type of a column of a SELECT that does not tell it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,12 +262,12 @@ class Creating:
             text = copied or type_text(self.script, one.kind)
             untold += [] if text else [name]
             required = one.copy is not None and one.copy["required"]
-            made.table["columns"].append({"name": name, "data_type": text or _UNTOLD, "required": required})
+            made.table["columns"].append({"name": name, "data_type": text or UNTOLD, "required": required})
             made.columns[name] = self.script.here
             if one.kind is not None:
                 made.types[name] = one.kind
         if untold:
-            message = f"the types of {', '.join(untold)} cannot be told, and were taken for {_UNTOLD}"
+            message = f"the types of {', '.join(untold)} cannot be told, and were taken for {UNTOLD}"
             self.script.warn(own, message)
         return True
 

@@ -53,6 +53,8 @@ _OBJECTS = frozenset(
     ALERT STREAMLIT APPLICATION NETWORK FULLTEXT SPATIAL""".split()
 )
 """What a CREATE statement makes."""
+_MADE_WITHIN = re.compile(r"\b(?:create|alter|drop)\s+table\b", re.IGNORECASE)
+"""What IF ... stands before."""
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
 
@@ -126,6 +128,8 @@ class _Statements:
                 self._words(statement, lambda words: alter(self.script, words))
             case ["COMMENT"]:
                 self._words(statement, self._comment)
+            case ["IF"] if (within := _MADE_WITHIN.search(self._masked(statement))) is not None:
+                self.read(Statement(statement.text[within.start() :], statement.start + within.start()))
             case ["DROP"] if "TABLE" in first[1:3]:
                 self._words(statement, self._drop)
             case ["USE" | "SET"]:
@@ -135,6 +139,9 @@ class _Statements:
                 self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
             case _:
                 self._leave_out(statement)
+
+    def _masked(self, statement: Statement) -> str:
+        return lexis(self.script.dialect).masked(statement.text)
 
     def _words(self, statement: Statement, then: Callable[[WordRun], None]) -> None:
         """Take a statement apart into words, and go on with them."""

@@ -55,6 +55,7 @@ class DdlWords:
     kept          declared types that are names of its own for what `names` calls otherwise
     means         types of its own with what this program calls them, where that is another type's name
     default       a default as it has to stand there
+    checked       the same of a CHECK
     quoted        whether a name needs quotes
     identity      the constraint of an identity column, or None where its type cannot be one
     clauses       what follows the columns of a table: keys of sorting and distribution
@@ -84,6 +85,7 @@ class DdlWords:
     kept: re.Pattern[str] = re.compile("(?!)")
     means: Mapping[str, str] = field(default_factory=dict)
     default: Callable[[exp.Expr], exp.Expr] = lambda value: value
+    checked: Callable[[exp.Expr], exp.Expr] = lambda condition: condition
     quoted: Callable[[str], bool] = always
     identity: Callable[[SqlType, int, int], exp.Expr | None] = identity
     generated: Callable[[exp.Expr], exp.Expr] | None = None

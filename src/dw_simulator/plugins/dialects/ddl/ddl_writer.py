@@ -299,7 +299,7 @@ class _Writer:
                     table.name, f"CHECK ({elided(text)}) cannot be said in {self.words.name}, left out"
                 )
             else:
-                yield exp.CheckColumnConstraint(this=tree)
+                yield exp.CheckColumnConstraint(this=self.words.checked(tree))
 
     def _default(self, table: Table, column: Column) -> exp.Expr | None:
         if column.default is None:
@@ -308,7 +308,7 @@ class _Writer:
         if tree is not None and not self.is_source:
             tree = said_elsewhere(tree, column.type, self.words.now)
         tree = self._sayable(tree, self.source)
-        if tree is None or tree.find(exp.Column) or not (self.is_source or is_common(tree)):
+        if tree is None or not (self.is_source or (is_common(tree) and not tree.find(exp.Column))):
             message = f"DEFAULT {column.default} cannot be said in {self.words.name}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
@@ -346,8 +346,8 @@ class _Writer:
         """An expression of a dialect, if the warehouse can say it."""
         if tree is None or tree.find(exp.Query) or source == self.words.name:
             return None if tree is None or tree.find(exp.Query) else tree
-        # functions that sqlglot does not know, and names of collations, are the source's own
-        if tree.find(exp.Anonymous, *self.words.unsaid):
+        # functions that sqlglot does not know, IS JSON, and names of collations, are the source's own
+        if tree.find(exp.Anonymous, exp.JSON, *self.words.unsaid):
             return None
         return tree.transform(_without_collation).transform(_in_list)
 

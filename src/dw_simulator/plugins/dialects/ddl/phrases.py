@@ -9,7 +9,7 @@
 import re
 from collections.abc import Container, Mapping
 
-from sqlglot.tokens import Token
+from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun
 
@@ -19,6 +19,10 @@ _PHRASES: Mapping[str, str] = {
     "DEFAULT ON NULL FOR INSERT ONLY": "NOT NULL DEFAULT",
     "DEFAULT ON NULL": "NOT NULL DEFAULT",
     "NOT FOR REPLICATION": "",
+    **{
+        f"CONSTRAINT {kind}": kind  # without a name, which MySQL takes
+        for kind in ("FOREIGN KEY", "PRIMARY KEY", "UNIQUE", "CHECK")
+    },
     **dict.fromkeys(("WITH CHECK ADD", "WITH NOCHECK ADD"), "ADD"),
     **dict.fromkeys(("NONCLUSTERED INDEX", "CLUSTERED INDEX"), "INDEX"),
     **dict.fromkeys(("USING BTREE", "USING HASH"), ""),
@@ -41,7 +45,8 @@ _PHRASES: Mapping[str, str] = {
 }
 """Of two that begin alike, the longer one stands first."""
 _ANY = re.compile(
-    r"(?:large\s+object|varying|national|for\s+replication|on\s+null|using\s+(?:btree|hash)|(?:no)?check\s+add|clustered\s+index)\b",
+    r"(?:large\s+object|varying|national|for\s+replication|on\s+null|using\s+(?:btree|hash)|(?:no)?check\s+add|clustered\s+index"
+    r"|constraint\s+(?:foreign|primary|unique|check)|key\s+\S+\s*\()\b",
     re.IGNORECASE,
 )
 """What is in each of them."""
@@ -61,6 +66,8 @@ def in_plain_words(words: WordRun, grammar: SqlGrammar, types: Container[str]) -
     at = 0
     while at < len(words):
         count, instead = _phrase(words, at)
+        if count == 0 and _is_name_of_key(words, at):
+            count = 1
         if count:
             first = words.tokens[at]
             if instead in ("NVARCHAR", "NCHAR") and instead not in types:
@@ -70,6 +77,13 @@ def in_plain_words(words: WordRun, grammar: SqlGrammar, types: Container[str]) -
             kept.append(words.tokens[at])
         at += count or 1
     return WordRun(kept, words.text, words.start)
+
+
+def _is_name_of_key(words: WordRun, at: int) -> bool:
+    """Whether it is the y of FOREIGN KEY y (a), which says nothing."""
+    named = words.is_quoted(at) or words.kind(at) is TokenType.VAR
+    behind = at and words.kind(at - 1) is TokenType.FOREIGN_KEY
+    return bool(named and behind and words.kind(at + 1) is TokenType.L_PAREN)
 
 
 def _phrase(words: WordRun, at: int) -> tuple[int, str]:

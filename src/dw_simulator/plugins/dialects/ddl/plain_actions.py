@@ -10,7 +10,7 @@ from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
 from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, count
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
-from dw_simulator.plugins.dialects.ddl.table_items import TableTail
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
 
 _NO_COLUMNS = frozenset(
@@ -110,6 +110,23 @@ class PlainAction:
         named = self.words.word(1) in ("INDEX", "KEY", "FULLTEXT", "SPATIAL")
         return self.words.says("ADD") and named and self.words.kind(len(self.words) - 1) is TokenType.R_PAREN
 
+    def is_partition(self) -> bool:
+        """ADD PARTITION p VALUES ..., DROP PARTITION p."""
+        parted = self.words.word(1) in ("PARTITION", "PARTITIONS", "SUBPARTITION")
+        return self.words.word(0) in ("ADD", "DROP") and parted and len(self.words) > 3
+
+    def is_drop_key(self) -> bool:
+        """DROP PRIMARY KEY, DROP FOREIGN KEY f, DROP INDEX u, as MySQL has them."""
+        kinds = (TokenType.PRIMARY_KEY, TokenType.FOREIGN_KEY)
+        named = self.words.kind(1) in kinds or (
+            self.words.word(1) in ("INDEX", "KEY") and len(self.words) == 3
+        )
+        return self.words.says("DROP") and named
+
+    def is_replace_columns(self) -> bool:
+        """REPLACE COLUMNS (a INT), as Hive has it."""
+        return self.words.says("REPLACE", "COLUMNS") and self.words.kind(2) is TokenType.L_PAREN
+
     # --- what it does
 
     def _name(self, at: int) -> str:
@@ -136,6 +153,20 @@ class PlainAction:
 
     _index = _switch
 
+    def _partition(self) -> None:
+        self.script.warn(self.made.table["name"], f"{self.words} has no effect on the values, left out")
+
+    def _drop_key(self) -> None:
+        if self.words.kind(1) is TokenType.PRIMARY_KEY:
+            self.made.table.pop("primary_key", None)
+        elif (name := self._name(len(self.words) - 1)) in self.made.constraints:
+            drop_constraint(self.script, self.made, name)
+
+    def _replace_columns(self) -> None:
+        self.made.table["columns"].clear()
+        self.made.columns.clear()
+        TableItems(self.script, self.made).read(self.words.cut(3, -1))
+
     def _default(self) -> None:
         at, name = self._default_at, self._name(len(self.words) - 1)
         column, plain = self.made.column(name), self.script.grammar.plain_column
@@ -148,8 +179,9 @@ class PlainAction:
             )
         elif tree is None:
             self.script.warn(f"{self.made.table['name']}.{name}", f"{self.words} is not understood, left out")
-        for clause in (tree.args.get("constraints") or ()) if tree is not None and column is not None else ():
-            ColumnClauses(self.script, self.made, column).visit(clause)
+        else:
+            for clause in tree.args.get("constraints") or ():
+                ColumnClauses(self.script, self.made, column).visit(clause)
 
     def _identity(self) -> None:
         column = self._column()
@@ -192,6 +224,9 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "default": PlainAction.is_default,
     "switch": PlainAction.is_switch,
     "index": PlainAction.is_index,
+    "partition": PlainAction.is_partition,
+    "drop_key": PlainAction.is_drop_key,
+    "replace_columns": PlainAction.is_replace_columns,
     "identity": PlainAction.is_identity,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,

@@ -409,7 +409,7 @@ def _begins_constraint(item: WordRun) -> bool:
         "PERIOD": second == "FOR",
     }
     keyed = opened or item.kind(2) is TokenType.L_PAREN or second in ("KEY", "INDEX")
-    keyed |= item.word(2) in ("CLUSTERED", "NONCLUSTERED", "USING")
+    keyed |= item.word(2) in ("CLUSTERED", "NONCLUSTERED", "USING", "UNIQUE", "HASH")
     begins |= dict.fromkeys(("INDEX", "KEY", "FULLTEXT", "SPATIAL"), keyed)
     return begins.get(item.word(0), False)
 
