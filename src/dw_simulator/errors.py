@@ -206,7 +206,7 @@ def elided(text: str, most: int = 160) -> str:
     """A text in one line, without its middle where it is long.
 
     >>> elided("a = 1 OR a = 2 OR a = 3 OR a = 4 OR a = 5", 24)
-    'a = 1 OR ... 4 OR a = 5'
+    'a = 1 OR ... OR a = 5'
     """
     line = " ".join(text.split())
     if len(line) <= most:

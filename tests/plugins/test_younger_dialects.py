@@ -1,5 +1,7 @@
 """What MySQL, SQL Server, Oracle, Spark and the standard say in words of their own, and what comes of it."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -72,8 +74,8 @@ def test_a_truth_value_by_itself_is_one_that_is_1() -> None:
 @pytest.mark.parametrize("dialect", ["mysql", "tsql", "oracle", "spark", "ansi"])
 def test_their_checks_hold_in_every_row(dialect: str, service: ExperimentService) -> None:
     flag = "BIT" if dialect == "tsql" else "BOOLEAN"
-    sql = f"""CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, net INT, vat INT, gross INT, f {flag} NOT NULL,
-        CHECK (a % 3 = 1), CHECK (f = 0 OR a > b), CHECK (gross = net + vat))"""
+    sql = f"""CREATE TABLE t (id INT PRIMARY KEY, a INT, b INT, net INT, vat INT, gross INT,
+        f {flag} NOT NULL, CHECK (a % 3 = 1), CHECK (f = 0 OR a > b), CHECK (gross = net + vat))"""
     sql = sql.replace("a % 3", "MOD(a, 3)") if dialect == "oracle" else sql
     base = made(service, dialect, sql)
     assert ask(base, "SELECT count(*) FROM t WHERE a % 3 <> 1 OR (f AND a <= b) OR gross <> net + vat") == 0
@@ -164,3 +166,13 @@ def test_keys_differ_by_more_than_letter_case(
     service.generate("x", GenerateRequest({}, seed=3))
     files = str(service.settings.output / "x" / "t" / "*.parquet")
     assert ask(duckdb.connect(), f"SELECT count(DISTINCT lower(c)) FROM '{files}'") == rows
+
+
+def test_the_documented_script_is_what_is_written() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "dialects.md").read_text()
+    (source,), (target,) = (
+        re.findall(rf"^```sql {head}\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL)
+        for head in ("tsql", "from tsql to postgres")
+    )
+    experiment, _told = imported("tsql", source)
+    assert registry().dialects.get("postgres").write(experiment).sql.strip() == target

@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from dw_simulator.errors import elided
+from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Table
 
 Literal = Decimal | str | bool
@@ -237,9 +238,9 @@ class Check:
         """An expression over the row that is true where it passes: NULL does, what cannot be computed not."""
         return f"TRY(COALESCE((\n{self.asked or self.text}\n), TRUE))"
 
-    def options(self, sql: str) -> dict[str, str]:
-        """SQL that is asked of rows, as the rule for expressions takes it."""
-        return {"sql": sql, "dialect": self.dialect} if self.dialect else {"sql": sql}
+    def spoken(self, expression: str) -> SqlText:
+        """An expression that is asked of rows, with its dialect."""
+        return SqlText(sql=expression, dialect=self.dialect or None)
 
     def told(self, table: str, left: Sequence[str]) -> str:
         """The warning about parts that are not followed, with the reasons."""

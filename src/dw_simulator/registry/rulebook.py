@@ -142,7 +142,8 @@ class Rulebook:
         spec = ColumnSpec(0, table.name, truth, 0, owner=table, dialect=dialect, rules=self)
         try:
             self(
-                RuleSpec(name=self.usual(RuleRole.CONDITION), **check.options(check.condition)), Kind.BOOLEAN
+                RuleSpec(name=self.usual(RuleRole.CONDITION), **check.spoken(check.condition).options),
+                Kind.BOOLEAN,
             ).build(spec)
         except Refusal:
             return False

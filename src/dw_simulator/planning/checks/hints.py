@@ -24,7 +24,6 @@ from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Range, SumWithin
 from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import RuleRole
-from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
@@ -73,7 +72,7 @@ class Hinted:
         if column is None or self.is_in_key(name):
             return
         expression = self.draft.rules.usual(RuleRole.CONDITION)
-        rule = RuleSpec(name=expression, **self.check.options(sql))
+        rule = RuleSpec(name=expression, **self.check.spoken(sql).options)
         sources = self._sources(column, rule)
         if sources is None or any(name in self._all_sources(one) for one in sources):
             return
@@ -82,7 +81,7 @@ class Hinted:
             # what does not fit is 0, which fails and is drawn again
             name_of_type = plain_number(column.type) if self.check.dialect else column.data_type
             fitting = f"COALESCE(TRY(CAST({sql} AS {name_of_type})), 0)"
-            rule = RuleSpec(name=expression, **self.check.options(fitting))
+            rule = RuleSpec(name=expression, **self.check.spoken(fitting).options)
         elif column.required and nullable:
             return
         self.made[name] = sources
@@ -152,7 +151,7 @@ class Hinted:
         if column is None or column.required or column.null_fraction is not None or column.null_when:
             return
         if not any(one.null_when for one in self.columns.values()):  # which may be NULL by this one
-            self._put(column.changed(null_when=SqlText.model_validate(self.check.options(sql))))
+            self._put(column.changed(null_when=self.check.spoken(sql)))
 
     def summed(self, total: SumWithin) -> None:
         self.sums.append(total)

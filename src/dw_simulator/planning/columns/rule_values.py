@@ -175,7 +175,7 @@ def condition_of(draft: Draft, table: Table, column: Column, condition: SqlText)
 def asked_of(draft: Draft, table: Table, check: OpenCheck) -> Derived | None:
     """The truth values of a CHECK on each row of its table; None where nobody can evaluate it."""
     if check not in draft.conditions:
-        sql = SqlText.model_validate(check.check.options(check.check.condition))
+        sql = check.check.spoken(check.check.condition)
         try:
             draft.conditions[check] = condition_of(draft, table, table.columns[0], sql)
         except Refusal:

@@ -21,7 +21,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
 )
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
+from dw_simulator.types import MAX_DECIMAL_DIGITS, NUMERIC_KINDS, Kind, UnknownTypeError, sql_type
 
 UNTOLD = "VARCHAR(255)"
 """The type of what a SELECT or an expression makes without telling it."""
@@ -64,11 +64,33 @@ def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnD
     from dw_simulator.plugins.dialects.ddl.selecting import type_of  # noqa: PLC0415 - it takes 50 ms
 
     found = type_of(script, made, said.this)
+    found = found or _kind_of_numbers(made, said.this)
     if found is not None:
         return found
     words = f"the type of what it is generated as cannot be told, and was taken for {UNTOLD}"
     script.warn(f"{made.table['name']}.{script.folded(definition.this)}", words)
     return exp.DataType(this=exp.DType.USERDEFINED, kind=UNTOLD)
+
+
+_CALCULATED = frozenset("add sub mul paren neg coalesce literal column identifier".split())
+
+
+def _kind_of_numbers(made: MadeTable, tree: exp.Expr) -> exp.DataType | None:
+    """The type of sums and products of columns of numbers, which has room for what comes of them."""
+    if any(node.key not in _CALCULATED for node in tree.walk()):
+        return None
+    try:
+        columns = [made.column(one.name) for one in tree.find_all(exp.Column)]
+        types = [sql_type(one["data_type"]) for one in columns if one is not None]
+    except UnknownTypeError:
+        return None
+    kinds = {one.kind for one in types}
+    if not types or len(types) < len(columns) or not kinds <= NUMERIC_KINDS or Kind.FLOAT in kinds:
+        return None
+    scales = [one.scale for one in types]
+    scale = min(sum(scales) if tree.find(exp.Mul) else max(scales), MAX_DECIMAL_DIGITS // 2)
+    text = f"DECIMAL({MAX_DECIMAL_DIGITS},{scale})" if Kind.DECIMAL in kinds else "BIGINT"
+    return exp.DataType(this=exp.DType.USERDEFINED, kind=text)
 
 
 def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:

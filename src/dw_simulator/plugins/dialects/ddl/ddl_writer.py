@@ -347,7 +347,9 @@ class _Writer:
         if tree is None or tree.find(exp.Query) or source == self.words.name:
             return None if tree is None or tree.find(exp.Query) else tree
         # functions that sqlglot does not know, IS JSON, and names of collations, are the source's own
-        if tree.find(exp.Anonymous, exp.JSON, *self.words.unsaid):
+        # and [A-Z] in a LIKE means something else in each
+        classes = any("[" in like.expression.name for like in tree.find_all(exp.Like))
+        if classes or tree.find(exp.Anonymous, exp.JSON, *self.words.unsaid):
             return None
         return tree.transform(_without_collation).transform(_in_list)
 
