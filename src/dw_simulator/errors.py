@@ -202,6 +202,19 @@ _LONGEST_NAME = 300
 """What is longer resembles nothing; to compare it would take long."""
 
 
+def elided(text: str, most: int = 160) -> str:
+    """A text in one line, without its middle where it is long.
+
+    >>> elided("a = 1 OR a = 2 OR a = 3 OR a = 4 OR a = 5", 24)
+    'a = 1 OR ... OR a = 5'
+    """
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    half = (most - len(" ... ")) // 2
+    return f"{line[:half].rstrip()} ... {line[-half:].lstrip()}"
+
+
 def closest(name: str, known: Iterable[str]) -> str:
     """`"; did you mean 'x'?"`, or the whole list where it is short, or nothing."""
     names = sorted(known)

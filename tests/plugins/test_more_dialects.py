@@ -117,7 +117,7 @@ def test_what_each_says() -> None:
     emp, _tmp = read("oracle", SCRIPTS["oracle"])
     assert [column["data_type"] for column in emp["columns"]] == [
         *("NUMBER(10)", "VARCHAR2(30 CHAR)", "TIMESTAMP(0)", "NUMBER(10,-2)"),
-        *("INTERVAL DAY (2) TO SECOND (6)", "CLOB"),
+        *("INTERVAL DAY(2) TO SECOND(6)", "CLOB"),
     ]
     assert emp["columns"][1]["comment"] == "the name"
 

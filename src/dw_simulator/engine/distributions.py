@@ -12,8 +12,9 @@ from statistics import NormalDist
 import numpy as np
 
 from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.quantiles import Curve, Floats, Quantiles, knots_and_widths
-from dw_simulator.engine.selectors.sampling import Alias, Floored, Slots, steady, weighted
+from dw_simulator.engine.selectors.sampling import Alias, Floored, Slots, weighted
 from dw_simulator.errors import Refusal
 
 _LEAST_MASS = 1e-290

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from dw_simulator.errors import elided
+from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Table
 
 Literal = Decimal | str | bool
@@ -216,6 +218,7 @@ class Check:
     implied      what has to hold besides, wherever the rest does: not all that it says
     hints        how values are made that are likely to pass the rest; of several for one column the first
     asked        the text with as_of() for the present, as an expression over the row; empty for the same
+    dialect      in which rows are asked, and hints are told; empty for the warehouse's own
     """
 
     text: str
@@ -224,15 +227,20 @@ class Check:
     implied: tuple[Constraint, ...] = ()
     hints: tuple[Hint, ...] = ()
     asked: str = ""
+    dialect: str = ""
 
     @property
     def label(self) -> str:
-        return f"CHECK ({self.text})"
+        return f"CHECK ({elided(self.text)})"
 
     @property
     def condition(self) -> str:
         """An expression over the row that is true where it passes: NULL does, what cannot be computed not."""
         return f"TRY(COALESCE((\n{self.asked or self.text}\n), TRUE))"
+
+    def spoken(self, expression: str) -> SqlText:
+        """An expression that is asked of rows, with its dialect."""
+        return SqlText(sql=expression, dialect=self.dialect or None)
 
     def told(self, table: str, left: Sequence[str]) -> str:
         """The warning about parts that are not followed, with the reasons."""

@@ -154,7 +154,10 @@ class Rulebook:
         truth = Column(name=table.columns[0].name, data_type="BOOLEAN", required=False)
         spec = ColumnSpec(0, table.name, truth, 0, owner=table, dialect=dialect, rules=self)
         try:
-            self(RuleSpec(name=self.usual(RuleRole.CONDITION), sql=check.condition), Kind.BOOLEAN).build(spec)
+            self(
+                RuleSpec(name=self.usual(RuleRole.CONDITION), **check.spoken(check.condition).options),
+                Kind.BOOLEAN,
+            ).build(spec)
         except Refusal:
             return False
         return True

@@ -60,6 +60,11 @@ _SHAPES = {
     **dict.fromkeys(("GEOMETRY", "GEOGRAPHY", "GEOMETRYCOLLECTION"), "geometry"),
 }
 _DIGITS_OF_MAX = "65535"
+_UNITS = {"BYTE": "BYTE", "CHAR": "CHAR", "CHARACTERS": "", "OCTETS": "", "K": "", "M": "", "G": ""}
+"""What may stand behind a length, and how it is shown."""
+_TIMES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_MULTIPLE = re.compile(r"(\d{1,6})([KMG])")
+_LONGEST_TEXT = 16_777_216
 
 
 class _Reader:
@@ -108,6 +113,11 @@ class _Reader:
             count = self.peek()
             found = _vector(found, int(self.next())) if count.isdigit() else _list(found)
             self.next("]")
+        while self.peek().upper() in ("ARRAY", "MULTISET"):
+            self.next()
+            count = self.peek(1) if self.peek() == "[" else ""
+            self.at += 3 if count else 0
+            found = _vector(found, int(count)) if count.isdigit() else _list(found)
         self.levels -= 1
         return found
 
@@ -128,7 +138,7 @@ class _Reader:
         if self.peek() == "(":
             args, shown = self.arguments()
         tail = self.words()
-        is_list = [*words, *tail][1:][-1:] == ["ARRAY"]
+        is_list = [*words, *tail][1:][-1:] in (["ARRAY"], ["MULTISET"])
         if is_list:
             (tail or words).pop()
         name = " ".join([*words, *tail])
@@ -159,12 +169,15 @@ class _Reader:
         self.next("(")
         while self.peek() != ")":
             word = self.next().upper()
-            unit = self.next("BYTE", "CHAR") if self.peek().upper() in ("BYTE", "CHAR") else ""
+            unit = self.next().upper() if self.peek().upper() in _UNITS else ""
             number = {"MAX": _DIGITS_OF_MAX, "*": str(MAX_DECIMAL_DIGITS)}.get(word, word)
+            if (many := _MULTIPLE.fullmatch(word + unit)) is not None:  # 10K, and K apart from it
+                number, unit = str(min(int(many[1]) * _TIMES[many[2]], _LONGEST_TEXT)), ""
+                word = number
             if not re.fullmatch(r"-?\d{1,9}", number):
                 raise UnknownTypeError(f"{self.text[:200]!r}: the arguments must be whole numbers")
             numbers.append(int(number))
-            shown.append(f"{word} {unit.upper()}".strip())
+            shown.append(f"{word} {_UNITS.get(unit, '')}".strip())
             if self.peek() != ")":
                 self.next(",")
         self.next(")")
@@ -231,6 +244,8 @@ class _Reader:
         if not self.peek().isdigit():
             raise UnknownTypeError(f"{self.text[:200]!r}: a VECTOR takes the number of its elements")
         made = _vector(element, int(self.next()))
+        if self.passes(","):  # how they are kept, as Oracle has it: FLOAT32
+            self.next()
         self.next(")")
         return replace(made, declared=f"{head}({shown}{made.length})")
 

@@ -21,8 +21,8 @@ from dw_simulator.engine import distributions
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.quantiles import Floats, Quantiles
-from dw_simulator.engine.selectors.sampling import steady
 
 _REACH = 9  # beyond it lies less of the normal distribution than 2^-62
 _CELLS = 256  # in a unit of the score

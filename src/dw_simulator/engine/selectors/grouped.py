@@ -9,8 +9,8 @@ import numpy as np
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.selectors.alias_tables import alias_table
 from dw_simulator.engine.selectors.quantiles import Floats
-from dw_simulator.engine.selectors.sampling import alias_table
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, Valid, with_nulls
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.selectors.alias_tables import alias_table
 from dw_simulator.engine.selectors.bands import tamed
-from dw_simulator.engine.selectors.sampling import alias_table, multiply_high_each
+from dw_simulator.engine.selectors.sampling import multiply_high_each
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.engine.values.facts import MANY, Facts
 from dw_simulator.engine.values.known import Combinations

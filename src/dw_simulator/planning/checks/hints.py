@@ -24,9 +24,8 @@ from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Range, SumWithin
 from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import RuleRole
-from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, RuleSpec, Table
-from dw_simulator.types import NUMERIC_KINDS
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 
 @dataclass(eq=False)
@@ -35,6 +34,7 @@ class Hinted:
 
     made  the columns that an expression makes now, and from which others
     sums  that are to keep to ends, each of several columns
+    check whose hints are followed
     """
 
     draft: Draft
@@ -42,9 +42,11 @@ class Hinted:
     columns: dict[str, Column]
     made: dict[str, set[str]] = field(default_factory=dict)
     sums: list[SumWithin] = field(default_factory=list)
+    check: Check = field(default_factory=lambda: Check(""))
 
     def take(self, check: Check) -> None:
         """Follow what a check hints at."""
+        self.check = check
         for hint in check.hints:
             hint.taken(self)
 
@@ -70,14 +72,16 @@ class Hinted:
         if column is None or self.is_in_key(name):
             return
         expression = self.draft.rules.usual(RuleRole.CONDITION)
-        rule = RuleSpec(name=expression, sql=sql)
+        rule = RuleSpec(name=expression, **self.check.spoken(sql).options)
         sources = self._sources(column, rule)
         if sources is None or any(name in self._all_sources(one) for one in sources):
             return
         nullable = any(not self.columns[one].required for one in sources)
         if column.type.kind in NUMERIC_KINDS and (column.required or not nullable):
             # what does not fit is 0, which fails and is drawn again
-            rule = RuleSpec(name=expression, sql=f"COALESCE(TRY(CAST({sql} AS {column.data_type})), 0)")
+            name_of_type = plain_number(column.type) if self.check.dialect else column.data_type
+            fitting = f"COALESCE(TRY(CAST({sql} AS {name_of_type})), 0)"
+            rule = RuleSpec(name=expression, **self.check.spoken(fitting).options)
         elif column.required and nullable:
             return
         self.made[name] = sources
@@ -147,10 +151,19 @@ class Hinted:
         if column is None or column.required or column.null_fraction is not None or column.null_when:
             return
         if not any(one.null_when for one in self.columns.values()):  # which may be NULL by this one
-            self._put(column.changed(null_when=SqlText(sql=sql)))
+            self._put(column.changed(null_when=self.check.spoken(sql)))
 
     def summed(self, total: SumWithin) -> None:
         self.sums.append(total)
+
+
+def plain_number(type_: SqlType) -> str:
+    """A type of numbers in words that every dialect has."""
+    if type_.kind is Kind.DECIMAL:
+        return f"DECIMAL({type_.precision},{type_.scale})"
+    if type_.kind is Kind.FLOAT:
+        return "REAL" if type_.bits == 32 else "DOUBLE"
+    return {8: "TINYINT", 16: "SMALLINT", 32: "INTEGER"}.get(type_.bits, "BIGINT")
 
 
 def _ends(column: Column, said: Range) -> tuple[Number, Number] | None:

@@ -347,11 +347,17 @@ class Redrawing:
     def _look_at_all(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], rows: int) -> None:
         """Whether checks hold of whose columns none is drawn again: in all rows, where these are few."""
         one.turn.tries = 1
-        if (one.turn.turns(_spread(rows, BLOCK)) < 0).any():
-            return
+        failing = one.turn.turns(_spread(rows, BLOCK)) < 0
         told |= dict.fromkeys((check for check, _derived in one.checks), ())
-        if rows > BLOCK:
-            labels = " and ".join(check.check.label for check, _derived in one.checks)
+        labels = " and ".join(check.check.label for check, _derived in one.checks)
+        if failing.any():
+            share = "all" if failing.all() else f"about {failing.mean():.1%}"
+            self.draft.warnings.append(
+                f"{one.table.name}: {labels} fails in {share} of the rows: what keys, references and other "
+                f"columns hang on is not drawn again; give other values to {_listed(one.columns)}, or change "
+                "the CHECK"
+            )
+        elif rows > BLOCK:
             self.draft.warnings.append(
                 f"{one.table.name}: {labels} holds for those rows that were looked at; that it does for all "
                 "cannot be told beforehand"

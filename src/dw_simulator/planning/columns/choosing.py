@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows, Selector
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.chosen import (
     AT_HAND,
     AnyValid,
@@ -29,7 +30,7 @@ from dw_simulator.engine.selectors.chosen import (
     Weighed,
     units_of,
 )
-from dw_simulator.engine.selectors.sampling import multiply_high, steady
+from dw_simulator.engine.selectors.sampling import multiply_high
 from dw_simulator.engine.selectors.tried import Tried, TriedValid
 from dw_simulator.engine.storage import ticks_per_second
 from dw_simulator.engine.values.base import Kernel, fixed

@@ -19,8 +19,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.quantiles import Floats
-from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.errors import Refusal
 
 GRID = 4096

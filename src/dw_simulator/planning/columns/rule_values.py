@@ -19,6 +19,7 @@ from functools import partial
 from dw_simulator.engine.values.base import Domain, Kernel, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
+from dw_simulator.planning.checks.folded_case import told_apart
 from dw_simulator.planning.checks.sifting import sifted
 from dw_simulator.planning.columns.roles import is_counting
 from dw_simulator.planning.draft import Built, Cell, Draft
@@ -79,7 +80,7 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
             values: Domain | Kernel | Derived = made
         else:
             given = (table.name, column.name) in draft.given_at  # its rows are looked at one by one
-            values = made if given else fitted(draft, table, column, made)
+            values = made if given else told_apart(table, column, fitted(draft, table, column, made))
             if table.name in draft.open_checks and is_domain(values) and not given:
                 values = sifted(draft, spec, values, partial(asked_of, draft, table))
             check_width(column, values)
@@ -174,7 +175,7 @@ def condition_of(draft: Draft, table: Table, column: Column, condition: SqlText)
 def asked_of(draft: Draft, table: Table, check: OpenCheck) -> Derived | None:
     """The truth values of a CHECK on each row of its table; None where nobody can evaluate it."""
     if check not in draft.conditions:
-        sql = SqlText(sql=check.check.condition)
+        sql = check.check.spoken(check.check.condition)
         try:
             draft.conditions[check] = condition_of(draft, table, table.columns[0], sql)
         except Refusal:

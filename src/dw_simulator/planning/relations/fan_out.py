@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.groups import Counted, Even, Tiled
-from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.needs import Derived

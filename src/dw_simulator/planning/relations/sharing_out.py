@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.groups import Counted, Even, Grouping
 from dw_simulator.engine.selectors.headed import Adjoined, Headed
-from dw_simulator.engine.selectors.sampling import multiply_high_each, steady
+from dw_simulator.engine.selectors.sampling import multiply_high_each
 from dw_simulator.planning.relations.fan_out import (
     WHOLE_LIMIT,
     CountShape,

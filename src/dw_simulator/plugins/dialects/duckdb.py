@@ -2,6 +2,7 @@
 
 import re
 
+from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import (
@@ -70,6 +71,14 @@ MARKS = (
     r"read_(csv|parquet|json)(_auto)?|by name|format parquet"
 )
 
+_PRESENT = {"currentdate": "today", "currenttimestamp": "now"}
+
+
+def _called(node: exp.Expr) -> exp.Expr:
+    """In a CHECK, it takes CURRENT_DATE for a column."""
+    return exp.Anonymous(this=_PRESENT[node.key]) if node.key in _PRESENT else node
+
+
 dialect = SqlDialect(
     DdlWords(
         name="duckdb",
@@ -79,6 +88,8 @@ dialect = SqlDialect(
         identity=no_identity,
         generated=generated_always,
         collation=bare_collation,
+        checked=lambda condition: condition.transform(_called),
+        unmade=frozenset({"far references"}),
         says=frozenset({"checks", "unique", "sequences", "generated chains", "generated moments"}),
         comparable=same_storage,
         longest_name=1 << 16,

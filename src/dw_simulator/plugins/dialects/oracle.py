@@ -3,8 +3,10 @@
 import re
 
 from sqlglot.dialects.oracle import Oracle
+from sqlglot.tokens import TokenType
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, whole_identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, generated_always, whole_identity
+from dw_simulator.plugins.dialects.ddl.respelled import respelled
 from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, SPANS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
@@ -12,20 +14,23 @@ from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 TYPES = {
     "INT": "NUMBER(38,0)",
     "SMALLINT": "NUMBER(38,0)",
+    "BIGINT": "NUMBER(38,0)",
     "DECIMAL": "NUMBER(*)",
-    "FLOAT": "DOUBLE",
-    "DOUBLE": "DOUBLE",
+    # of binary digits, of which there are up to 126
+    "FLOAT": "FLOAT(*)",
+    "DOUBLE": "FLOAT(126)",
+    "REAL": "FLOAT(63)",
     "TEXT": "CLOB",
     "VARCHAR": "VARCHAR2(*)",
     "NVARCHAR": "NVARCHAR2(*)",
     "CHAR": "CHAR(*1)",
-    "NCHAR": "CHAR(*1)",
+    "NCHAR": "NCHAR(*1)",
     # a date has a time of day there
     "DATE": "TIMESTAMP(0)",
     "TIMESTAMP": "TIMESTAMP(*6)",
     "TIMESTAMPTZ": "TIMESTAMPTZ(*6)",
     "TIMESTAMPLTZ": "TIMESTAMPTZ(*6)",
-    "BLOB": "BLOB",
+    **dict.fromkeys(("BLOB", "BFILE"), "BLOB"),
     "VARBINARY": "RAW(*)",
     "BINARY": "RAW(*)",
 }
@@ -62,11 +67,24 @@ MARKS = (
 dialect = SqlDialect(
     DdlWords(
         name="oracle",
-        sqlglot=Oracle,
+        sqlglot=respelled(
+            Oracle,
+            LONG=TokenType.TEXT,
+            BLOB=TokenType.BLOB,
+            **dict.fromkeys(("BINARY_FLOAT", "BINARY_DOUBLE", "REAL")),
+        ),
         names=NAMES,
         limits=LIMITS,
-        kept=re.compile(r"N?CLOB|BLOB|RAW\(\d+\)|N?VARCHAR2\(\d+\)|NUMBER(\(\d+(,-?\d+)?\))?"),
+        kept=re.compile(
+            r"N?CLOB|BLOB|LONG RAW|FLOAT(\(\d+\))?|RAW\(\d+\)|"
+            r"N?VARCHAR2\(\d+( CHAR| BYTE)?\)|N?CHAR\(\d+( CHAR| BYTE)?\)|"
+            r"NUMBER(\((\d+|\*)(,-?\d+)?\))?|BOOLEAN|JSON|U?ROWID|INTERVAL[A-Z0-9() ]*|SDO_GEOMETRY|"
+            r"TIMESTAMP(\(\d\))? WITH LOCAL TIME ZONE"
+        ),
+        unmade=frozenset({"schemas"}),  # each belongs to a user
         identity=whole_identity,
+        generated=generated_always,
+        says=frozenset({"checks", "unique", "late references", "generated keys"}),
         longest_name=128,
     ),
     TYPES,

@@ -46,6 +46,7 @@ class SqlDialect(Dialect):
     loads        called for how the warehouse takes files in; None where that is not known
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
     length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
+    like_has_classes  whether [A-Z] in a LIKE is one of these letters
     asks         called for what its queries need to be told to other databases; without it none is translated
     marks        what only its own scripts say, by which it is known
     folding      how it reads names
@@ -62,18 +63,24 @@ class SqlDialect(Dialect):
     marks: str = ""
     folding: Folding = AS_WRITTEN
     by_marks_alone: bool = False
+    like_has_classes: bool = False
 
     @property
     def queries(self) -> "QueryWords":
         """What its queries need to be told to other databases."""
         return self.asks()
 
+    @property
+    def computes(self) -> bool:
+        """Whether its expressions are evaluated; else they are put into DuckDB's words."""
+        return self.asks is not _no_queries
+
     def read(self, sql: str, *, skip_unknown: bool = False) -> Ddl:
         return read_ddl(
             sql,
             self.ddl.sqlglot,
             self.types,
-            ReadOptions(self.folding, skip_unknown, self.asks is not _no_queries, self.ddl.column_words),
+            ReadOptions(self.folding, skip_unknown, self.computes, self.ddl.column_words),
         )
 
     def checks(self, table: Table) -> tuple[Check, ...]:
@@ -86,6 +93,8 @@ class SqlDialect(Dialect):
             self.ddl.sqlglot,
             escape=self.like_escape,
             length_counts_characters=self.length_counts_characters,
+            asked_in="" if self.computes else "duckdb",
+            like_has_classes=self.like_has_classes,
         )
 
     def write(
@@ -96,7 +105,7 @@ class SqlDialect(Dialect):
         keys_late: bool = False,
         but: Collection[tuple[str, ForeignKey]] = (),
     ) -> WrittenDdl:
-        return write_ddl(experiment, self.ddl, DdlOptions(schema, keys_late, tuple(but)))
+        return write_ddl(experiment, self.ddl, DdlOptions(schema, keys_late, tuple(but), schema is None))
 
     def pack(
         self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str

@@ -5,7 +5,8 @@ import re
 from sqlglot import exp
 from sqlglot.dialects.tsql import TSQL
 
-from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, number
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, bare_collation, number
+from dw_simulator.plugins.dialects.ddl.respelled import respelled
 from dw_simulator.plugins.dialects.ddl.type_names import INTERVALS, JSON_SORTS, USUAL_NAMES, WELL_KNOWN_TEXT
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.types import Kind, SqlType
@@ -17,7 +18,7 @@ TYPES = {
     "BIT": "BOOLEAN",
     "DECIMAL": "DECIMAL(*18,0)",
     "FLOAT": "FLOAT(*53)",
-    "DOUBLE": "DOUBLE",
+    "DOUBLE": "FLOAT(53)",
     "MONEY": "MONEY",
     "SMALLMONEY": "SMALLMONEY",
     "TEXT": "TEXT",
@@ -35,6 +36,7 @@ TYPES = {
     "VARBINARY": "VARBINARY(*1)",
     "BINARY": "BINARY(*1)",
     "IMAGE": "IMAGE",
+    "XML": "XML",
 }
 NAMES = {
     **USUAL_NAMES,
@@ -53,6 +55,7 @@ NAMES = {
     **dict.fromkeys(INTERVALS, "VARCHAR(60)"),
     **dict.fromkeys(WELL_KNOWN_TEXT, "GEOMETRY"),
     "notation xml": "XML",
+    "notation hierarchyid": "HIERARCHYID",
     "text": "NVARCHAR(MAX)",
 }
 LIMITS = {
@@ -77,16 +80,27 @@ MARKS = (
 dialect = SqlDialect(
     DdlWords(
         name="tsql",
-        sqlglot=TSQL,
+        sqlglot=respelled(TSQL, REAL=None, NTEXT=None),
         names=NAMES,
         limits=LIMITS,
+        means={
+            "BIT": "BOOLEAN",
+            "TINYINT": "TINYINT UNSIGNED",
+            "DATETIME": "DATETIME(3)",
+            "SQL_VARIANT": "VARIANT",
+        },
         kept=re.compile(
-            r"N?(VAR)?CHAR\((\d+|MAX)\)|N?TEXT|(SMALL)?MONEY|(SMALL)?DATETIME|SYSNAME|ROWVERSION|IMAGE|BINARY\(\d+\)"
+            r"N?(VAR)?CHAR\((\d+|MAX)\)|N?TEXT|(SMALL)?MONEY|SMALLDATETIME|SYSNAME|ROWVERSION|IMAGE|XML|JSON|"
+            r"BINARY\(\d+\)|FLOAT\((?!53)\d+\)|GEOGRAPHY|VECTOR\(\d+\)"
         ),
         identity=_counting,
+        generated=lambda tree: exp.ComputedColumnConstraint(this=exp.paren(tree)),
+        collation=bare_collation,
+        says=frozenset({"checks", "unique", "late references", "generated keys"}),
         longest_name=128,
     ),
     TYPES,
     marks=MARKS,
     by_marks_alone=True,
+    like_has_classes=True,
 )

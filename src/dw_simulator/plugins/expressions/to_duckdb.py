@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sqlglot import exp
 
@@ -201,11 +201,15 @@ class _Expression:
         """Whether it is written like a column, as current_date is, and is none of the row's."""
         return isinstance(node, exp.Column) and len(node.parts) == 1 and self._own(node.this) is None
 
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """The words of the expression."""
+        return frozenset(re.findall(r"\w+", self.sql.lower()))
+
     def _word(self, node: exp.Expr) -> str:
         """What a function is called, of its names the one that is written."""
         names = [name.lower() for name in _names_of(node)]
-        written = set(re.findall(r"\w+", self.sql.lower()))
-        return next((name for name in names if name in written), names[0])
+        return next((name for name in names if name in self._written), names[0])
 
     def _draw(self, call: exp.Anonymous) -> None:
         """noise('name'): a column of draws by that name."""

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, field_validator
 
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.quantiles import Floats
-from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.errors import closest
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Declared

@@ -8,9 +8,10 @@ import numpy as np
 
 from dw_simulator.engine import distributions
 from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.selectors.alias_tables import alias_table, steady
 from dw_simulator.engine.selectors.bands import tamed
 from dw_simulator.engine.selectors.quantiles import Floats, Quantiles
-from dw_simulator.engine.selectors.sampling import Alias, alias_table, steady
+from dw_simulator.engine.selectors.sampling import Alias
 from dw_simulator.engine.values.courses import NONE, Draws, Ints, Machine
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.lifecycle import Dwell, Lifecycle

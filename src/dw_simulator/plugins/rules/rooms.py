@@ -16,9 +16,9 @@ from pydantic import Field
 from dw_simulator.engine import distributions
 from dw_simulator.engine.bounds import Bounds, allowed, declared, filled, range_of, step_of
 from dw_simulator.engine.rows import Rows, Selector
+from dw_simulator.engine.selectors.alias_tables import steady
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.open_time import OpenTime
-from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
 from dw_simulator.engine.values.betweens import (
     LEAST,

@@ -18,18 +18,22 @@ kept with its reason, and the planner tells it in a warning.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
+from dw_simulator.errors import elided
 from dw_simulator.plugins.dialects.checks.asking import asked_of_row, looser
 from dw_simulator.plugins.dialects.checks.hinting import Hinting
 from dw_simulator.plugins.dialects.checks.implications import implied, spreads
+from dw_simulator.plugins.dialects.checks.like_classes import with_regexes
 from dw_simulator.plugins.dialects.checks.terms import Terms
 from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood, Sign, named, reads
 from dw_simulator.plugins.dialects.trees import Visitor
+from dw_simulator.plugins.dialects.truths import as_truths
 from dw_simulator.ports.constraints import (
     MANY,
     ONE,
@@ -243,16 +247,26 @@ class _Negations(Visitor[list[Constraint]]):
 
 
 def read_checks(
-    table: Table, dialect: type[Dialect], *, escape: str = "", length_counts_characters: bool = False
+    table: Table,
+    dialect: type[Dialect],
+    *,
+    escape: str = "",
+    length_counts_characters: bool = False,
+    asked_in: str = "",
+    like_has_classes: bool = False,
 ) -> tuple[Check, ...]:
     """What a table's checks say.
 
+    asked_in                  the dialect in which rows are asked; empty for the checks' own
+    like_has_classes          whether [A-Z] in a LIKE is one of these letters
     escape                    the character that takes a wildcard its meaning in a LIKE that names none
     length_counts_characters  whether LENGTH does so where sqlglot thinks that it may count bytes
     """
     columns = {column.name: column for column in table.columns}
     terms = Terms(columns, dialect, length_counts_characters=length_counts_characters)
-    reader = _Reader(dialect, columns, _Conditions(terms, escape), Hinting(columns, dialect))
+    asked = Dialect.get_or_raise(asked_in).__class__ if asked_in else dialect
+    reader = _Reader(dialect, columns, _Conditions(terms, escape), Hinting(columns, asked), asked_in)
+    reader.like_has_classes = like_has_classes
     return tuple(map(reader.check, table.checks))
 
 
@@ -268,6 +282,8 @@ class _Reader:
     columns: Mapping[str, Column]
     conditions: _Conditions
     hinting: Hinting
+    asked_in: str = ""
+    like_has_classes: bool = False
 
     def check(self, text: str) -> Check:
         """What a check says."""
@@ -280,7 +296,9 @@ class _Reader:
 
     def _check(self, text: str) -> Check:
         try:
-            tree = sqlglot.parse_one(text, into=exp.Condition, read=self.dialect)
+            read: exp.Expr = sqlglot.parse_one(text, into=exp.Condition, read=self.dialect)
+            tree = as_truths(read, self._is_flag) if self._flags else read
+            tree = with_regexes(tree) if self.like_has_classes else tree
             parts = list(_conjuncts(tree))
         except (SqlglotError, RecursionError):
             return Check(text, left=("it cannot be read",))
@@ -290,19 +308,32 @@ class _Reader:
             try:
                 found += self.conditions.visit(part)
             except NotUnderstood as reason:
-                where = f"{part.sql(dialect=self.dialect, comments=False)}: " if len(parts) > 1 else ""
+                shown = elided(part.sql(dialect=self.dialect, comments=False))
+                where = f"{shown}: " if len(parts) > 1 else ""
                 left.append((part, f"{where}{reason}"))
         if not left:
             return Check(text, tuple(found))
         open_parts, asked = [part for part, _reason in left], asked_of_row(tree)
+        spoken = self.asked_in or self.dialect
         return Check(
             text,
             tuple(found),
             tuple(reason for _part, reason in left),
             tuple(one for part in open_parts for one in self._implied(part)),
             tuple(hint for part in open_parts for hint in self._hints(part)),
-            "" if asked == tree else asked.sql(dialect=self.dialect, comments=False),
+            "" if asked == read and not self.asked_in else asked.sql(dialect=spoken, comments=False),
+            self.asked_in,
         )
+
+    @cached_property
+    def _flags(self) -> frozenset[str]:
+        """The columns of truth values, in small letters."""
+        return frozenset(
+            name.lower() for name, column in self.columns.items() if column.type.kind is Kind.BOOLEAN
+        )
+
+    def _is_flag(self, column: exp.Expr) -> bool:
+        return column.name.lower() in self._flags
 
     def _implied(self, part: exp.Expr) -> Iterator[Constraint]:
         with suppress(NotUnderstood):

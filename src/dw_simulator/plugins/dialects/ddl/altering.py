@@ -42,8 +42,9 @@ def alter(script: Script, words: WordRun) -> None:
         script.warn("", f"{_short(words)} ... is about a table that is not in this script, left out")
         return
     actions = words.cut(behind)
-    parts = _whole(actions.by_commas())
-    found = script.grammar.action(actions)
+    said = actions.by_commas()
+    parts = [one for part in _whole(said) for one in _opened(part)]
+    found = script.grammar.action(actions) if parts == said else None
     if (
         found is not None
         and all(action.key not in ("command", "anonymous") for action in found)
@@ -70,10 +71,45 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
         _Altering(script, made, words).visit(action)
     if found is not None:
         return
+    if part.says("MODIFY") and len(part) > 2:
+        _modify(script, made, part.cut(2 if part.word(1) == "COLUMN" else 1))
+        return
     if part.says("ADD") and len(part) > 2:  # as in a CREATE TABLE, where what is understood is taken
         TableItems(script, made).read(part.cut(2 if part.word(1) == "COLUMN" else 1))
         return
     script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
+
+
+def _modify(script: Script, made: MadeTable, part: WordRun) -> None:
+    """MODIFY a NUMBER(9) NOT NULL, where what is not said stays as it is."""
+    name = script.folding.name(part.tokens[0].text, quoted=part.is_quoted(0))
+    column = made.column(name)
+    if column is None:
+        script.complain(made.table["name"], f"there is no column {name}", "name one that is there")
+        return
+    tree = script.grammar.item(part.with_plain_name())
+    if not isinstance(tree, exp.ColumnDef):
+        plain = script.grammar.plain_column
+        tree = script.grammar.item(WordRun([*plain, *part.tokens[1:]], part.text, part.start))
+        tree = tree if isinstance(tree, exp.ColumnDef) else exp.ColumnDef()
+        tree.set("kind", None)
+    if (kind := tree.args.get("kind")) is not None:
+        set_type(script, made, column, kind)
+    if kind is None and not tree.args.get("constraints"):
+        script.warn(f"{made.table['name']}.{name}", f"{_short(part)} is not understood, left out")
+    for constraint in tree.args.get("constraints") or ():
+        ColumnClauses(script, made, column).visit(constraint)
+
+
+def _opened(part: WordRun) -> list[WordRun]:
+    """The actions that one is of: ADD (a INT, b INT), as Oracle has it, adds each."""
+    if part.word(len(part) - 2) == "AFTER":  # where the column stands
+        part = part.cut(0, -2)
+    wrapped = part.word(0) in ("ADD", "MODIFY", "DROP") and part.kind(1) is TokenType.L_PAREN
+    if not wrapped or part.closing(1) != len(part) - 1:
+        return [part]
+    inner = part.cut(2, -1).by_commas()
+    return [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
 
 
 def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
@@ -144,10 +180,7 @@ class _Altering(Visitor[None]):
         column = self._column(self.script.folded(change.this.find(exp.Identifier) or change.this))
         if column is None:
             return
-        said = False
-        if (new := change.args.get("rename_to")) is not None:
-            rename_column(self.script, self.made, column["name"], self.script.folded(new))
-            said = True
+        said = self._renamed(column, change.args.get("rename_to"))
         if (kind := change.args.get("dtype")) is not None:
             set_type(self.script, self.made, column, kind)
             said = True
@@ -161,11 +194,20 @@ class _Altering(Visitor[None]):
         elif change.args.get("drop") and change.args.get("allow_null") is None:
             column.pop("default", None)
             said = True
-        if (comment := change.args.get("comment")) is not None:
+        if isinstance(comment := change.args.get("comment"), exp.Expr):
             column["comment"] = comment.name
             said = True
         if not said:
             self.visit_other(change)
+
+    def _renamed(self, column: ReadColumn, new: object) -> bool:
+        """Whether a column gets another name: CHANGE COLUMN a b INT, as Hive has it."""
+        if not isinstance(new, exp.Expr):
+            return False
+        name = self.script.folded(new.find(exp.Identifier) or new)
+        if name != column["name"]:
+            rename_column(self.script, self.made, column["name"], name)
+        return True
 
     def visit_modifycolumn(self, change: exp.Expr) -> None:
         """MODIFY COLUMN, and CHANGE COLUMN, which gives it another name as well."""

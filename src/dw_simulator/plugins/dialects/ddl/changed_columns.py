@@ -7,7 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, Script
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, ReadTable, Script
 
 
 def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
@@ -71,7 +71,9 @@ def drop_column(script: Script, made: MadeTable, name: str) -> None:
         script.warn(made.table["name"], f"has no column {name}, so none was dropped")
         return
     table = made.table
+    _drop_references_to(script, made, name)
     table["columns"].remove(column)
+    _drop_what_is_made_of(script, table, name)
     if name in table.get("primary_key", ()):
         del table["primary_key"]
     for field in ("unique", "nulls_not_distinct"):
@@ -84,6 +86,28 @@ def drop_column(script: Script, made: MadeTable, name: str) -> None:
     if "checks" in table:
         table["checks"] = [check for check in table["checks"] if not _names(script, check, name)]
     made.references = [one for one in made.references if name not in one.columns]
+
+
+def _drop_what_is_made_of(script: Script, table: ReadTable, name: str) -> None:
+    """Columns that are generated from one that goes are columns as others."""
+    for other in table["columns"]:
+        rule = cast(ReadExpression, other.get("rule", {}))
+        if other.get("generated") and _names(script, rule["sql"], name):
+            script.warn(f"{table['name']}.{other['name']}", f"is generated from {name}, which is dropped")
+            for field in ("rule", "generated", "inferred"):
+                other.pop(field, None)  # type: ignore[misc]  # a column as it was read has these
+
+
+def _drop_references_to(script: Script, made: MadeTable, name: str) -> None:
+    """The references of other tables to a column go with it, as they do with CASCADE."""
+    key = made.table.get("primary_key", ())
+    for other in script.tables:
+        for one in list(other.references):
+            there = one.parent_columns or key
+            if name in there and script.find(one.parent, other.name.schema) is made:
+                other.references.remove(one)
+                words = f"its reference to {made.table['name']}.{name} goes, as that column is dropped"
+                script.warn(f"{other.table['name']} ({', '.join(one.columns)})", words)
 
 
 def _names(script: Script, check: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.ddl.defaults import default_of, with_moments
+from dw_simulator.plugins.dialects.ddl.defaults import bare_value, default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     PendingReference,
@@ -22,8 +22,10 @@ from dw_simulator.plugins.dialects.ddl.script import (
 from dw_simulator.plugins.dialects.ddl.stand_ins import told as told_of
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
+from dw_simulator.types import MAX_DECIMAL_DIGITS, NUMERIC_KINDS, Kind, UnknownTypeError, sql_type
 
+UNTOLD = "VARCHAR(255)"
+"""The type of what a SELECT or an expression makes without telling it."""
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
 """Words that begin a constraint of a table."""
@@ -62,7 +64,34 @@ def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnD
         return None
     from dw_simulator.plugins.dialects.ddl.selecting import type_of  # noqa: PLC0415 - it takes 50 ms
 
-    return type_of(script, made, said.this)
+    found = type_of(script, made, said.this)
+    found = found or _kind_of_numbers(made, said.this)
+    if found is not None:
+        return found
+    words = f"the type of what it is generated as cannot be told, and was taken for {UNTOLD}"
+    script.warn(f"{made.table['name']}.{script.folded(definition.this)}", words)
+    return exp.DataType(this=exp.DType.USERDEFINED, kind=UNTOLD)
+
+
+_CALCULATED = frozenset("add sub mul paren neg coalesce literal column identifier".split())
+
+
+def _kind_of_numbers(made: MadeTable, tree: exp.Expr) -> exp.DataType | None:
+    """The type of sums and products of columns of numbers, which has room for what comes of them."""
+    if any(node.key not in _CALCULATED for node in tree.walk()):
+        return None
+    try:
+        columns = [made.column(one.name) for one in tree.find_all(exp.Column)]
+        types = [sql_type(one["data_type"]) for one in columns if one is not None]
+    except UnknownTypeError:
+        return None
+    kinds = {one.kind for one in types}
+    if not types or len(types) < len(columns) or not kinds <= NUMERIC_KINDS or Kind.FLOAT in kinds:
+        return None
+    scales = [one.scale for one in types]
+    scale = min(sum(scales) if tree.find(exp.Mul) else max(scales), MAX_DECIMAL_DIGITS // 2)
+    text = f"DECIMAL({MAX_DECIMAL_DIGITS},{scale})" if Kind.DECIMAL in kinds else "BIGINT"
+    return exp.DataType(this=exp.DType.USERDEFINED, kind=text)
 
 
 def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
@@ -186,12 +215,12 @@ class ColumnClauses(Visitor[None]):
         """A default from a sequence makes an identity, which some warehouses have no other word for."""
         text = self.script.sql(clause.this)
         if not self.counts_by(text):
-            self.column["default"] = self.script.sql(self._of_type(with_moments(clause.this)))
+            self.column["default"] = self.script.sql(self._of_type(bare_value(with_moments(clause.this))))
 
     def _of_type(self, tree: exp.Expr) -> exp.Expr:
         """A default as a value of the column's type: FALSE for the 0 that some take for it."""
         try:
-            return default_of(sql_type(self.column["data_type"]), tree)
+            return default_of(sql_type(self.column["data_type"]), tree, self.script.dialect)
         except UnknownTypeError:
             return tree
 

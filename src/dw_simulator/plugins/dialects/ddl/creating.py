@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 
-from dw_simulator.plugins.dialects.ddl.column_clauses import read_column, type_text
+from dw_simulator.plugins.dialects.ddl.column_clauses import UNTOLD, read_column, type_text
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     ReadColumn,
@@ -41,8 +41,6 @@ _PARTS = {
 """What a table may take from another besides its columns: the fields of tables and columns that say it."""
 _ALL = frozenset({*_PARTS, "IDENTITY", "GENERATED", "REFERENCES"})
 _INHERITED = frozenset({"DEFAULTS", "GENERATED", "CONSTRAINTS"})
-_UNTOLD = "VARCHAR(255)"
-"""The type of a column of a SELECT that does not tell it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -337,13 +335,13 @@ class Creating:
                 continue
             text = one.data_type or type_text(self.script, one.kind)
             untold += [] if text else [name]
-            column: ReadColumn = {"name": name, "data_type": text or _UNTOLD, "required": one.required}
+            column: ReadColumn = {"name": name, "data_type": text or UNTOLD, "required": one.required}
             made.table["columns"].append(column)
             made.columns[name] = self.script.here
             if one.kind is not None:
                 made.types[name] = one.kind
         if untold:
-            message = f"the types of {', '.join(untold)} cannot be told, and were taken for {_UNTOLD}"
+            message = f"the types of {', '.join(untold)} cannot be told, and were taken for {UNTOLD}"
             self.script.warn(own, message)
         return True
 

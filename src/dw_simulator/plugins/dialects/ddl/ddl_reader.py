@@ -26,6 +26,7 @@ from dw_simulator.errors import Problem
 from dw_simulator.plugins.dialects.ddl.altering import alter
 from dw_simulator.plugins.dialects.ddl.completing import complete, places
 from dw_simulator.plugins.dialects.ddl.creating import Creating
+from dw_simulator.plugins.dialects.ddl.phrases import in_plain_words
 from dw_simulator.plugins.dialects.ddl.script import (
     ReadableTypes,
     ReadSequence,
@@ -50,9 +51,10 @@ _OBJECTS = frozenset(
     ALERT STREAMLIT APPLICATION NETWORK FULLTEXT SPATIAL""".split()
 )
 """What a CREATE statement makes."""
+_TABLE_FUNCTION = re.compile(r"\Acreate\s+(?:or\s+replace\s+)?table\s+function\s+[^\s(]", re.IGNORECASE)
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
-_ABOUT_TABLE = re.compile(r"\b(?:create|alter)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
+_ABOUT_TABLE = re.compile(r"\b(?:create|alter|drop)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
 _ENDS = re.compile(r"\bend\s*(?:if\s*)?\Z", re.IGNORECASE)
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
 
@@ -157,6 +159,7 @@ class _Statements:
         except TokenError:
             self._leave_out(statement)
             return
+        words = in_plain_words(words, self.script.grammar, self.script.types)
         with self.script.at(words):
             then(words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS))  # how a key is kept
 
@@ -197,7 +200,7 @@ class _Statements:
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
         if kind == "EVENT" and "EVENT TABLE" in " ".join(words):
             kind = "TABLE"
-        if kind == "TABLE" and words[words.index("TABLE") + 1 :][:1] == ["FUNCTION"]:
+        if _TABLE_FUNCTION.search(statement.text):
             self._leave_out(statement)
         elif kind == "TABLE" and not _on_table(words):
             self._words(statement, self._create_table)
@@ -226,7 +229,7 @@ class _Statements:
 
     def _create_index(self, words: WordRun) -> None:
         """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
-        tree = self.script.grammar.statement(words)
+        tree = self.script.grammar.statement(_index_alone(words))
         if "UNIQUE" not in [words.word(k) for k in range(1, 4)]:
             return  # how rows are found says nothing of them
         owner = tree.this.args.get("table") if tree is not None and tree.key == "create" else None
@@ -268,7 +271,11 @@ class _Statements:
         opened = behind + is_list
         closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
         inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
-        kind = _listed(inner) if is_list else self._whole(inner) or self._alias(words.cut(behind))
+        kind = (
+            _listed(inner)
+            if is_list
+            else self._whole(inner) or self._alias(words.cut(behind).but("FINAL", "NOT"))
+        )
         if name is None or kind is None:
             self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out")
             return
@@ -350,6 +357,16 @@ class _Statements:
                 what = "was" if len(alike) == 2 else "were"
                 text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
+
+
+def _index_alone(words: WordRun) -> WordRun:
+    """CREATE INDEX with its columns and its condition, without how it is kept."""
+    opened = next((k for k in range(len(words)) if words.kind(k) is TokenType.L_PAREN), None)
+    closing = words.closing(opened) if opened is not None else None
+    if closing is None:
+        return words
+    where = next((k for k in range(closing, len(words)) if words.word(k) == "WHERE"), len(words))
+    return WordRun([*words.tokens[: closing + 1], *words.tokens[where:]], words.text, words.start)
 
 
 def _listed(inner: WordRun) -> exp.DataType | None:

@@ -53,6 +53,9 @@ class DdlWords:
     name          the dialect's
     names, limits the names of types, and what is too long for them
     kept          declared types that are names of its own for what `names` calls otherwise
+    means         types of its own with what this program calls them, where that is another type's name
+    default       a default as it has to stand there
+    checked       the same of a CHECK
     quoted        whether a name needs quotes
     identity      the constraint of an identity column, or None where its type cannot be one
     clauses       what follows the columns of a table: keys of sorting and distribution
@@ -71,6 +74,7 @@ class DdlWords:
     most_sorted   how many columns a sort key has at the most
     comparable    whether a reference between two types can be declared
     longest_name  in bytes; what is longer gets cut
+    unmade        "schemas" where a script makes none, "far references" where none leads to another schema
     unfit         what no name may hold, in quotes neither
     column_words  clauses of a column that are one word, which sqlglot does not read
     """
@@ -80,6 +84,9 @@ class DdlWords:
     names: TypeNames
     limits: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     kept: re.Pattern[str] = re.compile("(?!)")
+    means: Mapping[str, str] = field(default_factory=dict)
+    default: Callable[[exp.Expr], exp.Expr] = lambda value: value
+    checked: Callable[[exp.Expr], exp.Expr] = lambda condition: condition
     quoted: Callable[[str], bool] = always
     identity: Callable[[SqlType, int, int], exp.Expr | None] = identity
     generated: Callable[[exp.Expr], exp.Expr] | None = None
@@ -94,8 +101,20 @@ class DdlWords:
     most_sorted: int = 1 << 16
     comparable: Callable[[SqlType, SqlType], bool] = same_values
     longest_name: int = 127
+    unmade: frozenset[str] = frozenset()
     unfit: re.Pattern[str] = re.compile("(?!)")
     column_words: Mapping[str, type[exp.Expr]] = field(default_factory=dict)
+
+    def own_name(self, declared: str) -> str | None:
+        """What it calls a type of its own scripts, where it has a name of its own; None where it has none."""
+        if self.kept.fullmatch(declared):
+            return declared
+        return next((name for name, meant in self.means.items() if meant == declared), None)
+
+    def meaning(self, name: str) -> str:
+        """What this program calls a type of this name."""
+        head, bracket, arguments = name.partition("(")
+        return self.means.get(name) or self.means.get(head, head) + bracket + arguments
 
 
 def generated_always(tree: exp.Expr) -> exp.Expr:

@@ -12,6 +12,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
+from dw_simulator.errors import elided
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, number
 from dw_simulator.plugins.dialects.ddl.declared_keys import DeclaredKeys
 from dw_simulator.plugins.dialects.ddl.defaults import (
@@ -22,6 +23,7 @@ from dw_simulator.plugins.dialects.ddl.defaults import (
 )
 from dw_simulator.plugins.dialects.ddl.nullability import can_be_null
 from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, type_name
+from dw_simulator.plugins.dialects.truths import as_numbers, as_truths
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.schema.json_data import number_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
@@ -33,11 +35,15 @@ _MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.TIMESTAMP})
 
 @dataclass(frozen=True)
 class DdlOptions:
-    """How tables are to be written: the options of `ports.dialect.Dialect.write`."""
+    """How tables are to be written: the options of `ports.dialect.Dialect.write`.
+
+    in_schemas  whether a table that is called by its schema, as raw.orders, is written into that schema
+    """
 
     schema: str | None = None
     keys_late: bool = False
     but: tuple[tuple[str, ForeignKey], ...] = ()
+    in_schemas: bool = False
 
 
 def write_ddl(experiment: Experiment, words: DdlWords, options: DdlOptions) -> WrittenDdl:
@@ -54,11 +60,11 @@ class _Writer:
         self.sequences: list[exp.Expr] = []
         self.order = _in_order(experiment)
         self.place = {table.name: k for k, table in enumerate(self.order)}
-        declared = DeclaredKeys(experiment, words, options.but, self._warn)
+        declared = DeclaredKeys(experiment, words, options.but, self._warn, self._schema_of)
         self.keys, self.references = declared.keys, declared.references
 
     def write(self) -> WrittenDdl:
-        trees: list[exp.Expr] = []
+        trees: list[exp.Expr] = [*self._schemas()]
         self._check_names()
         for table in self.order:
             made = self._create(table)
@@ -89,15 +95,39 @@ class _Writer:
         return [self._name(name) for name in names]
 
     def _table(self, name: str) -> exp.Table:
-        return exp.Table(this=self._name(name), db=self._schema())
+        schema, own = self._placed(name)
+        return exp.Table(this=self._name(own), db=None if schema is None else self._name(schema))
 
-    def _schema(self) -> exp.Identifier | None:
-        return None if self.options.schema is None else self._name(self.options.schema)
+    def _placed(self, name: str) -> tuple[str | None, str]:
+        """(the schema that a table is written into, what it is called there)."""
+        table = self.experiment.table(name)
+        if self.options.in_schemas and table is not None:
+            schema, own = table.warehouse_schema, table.warehouse_name
+            if schema and own and name == f"{schema}.{own}":
+                return schema, own
+        return self.options.schema, name
+
+    def _schema_of(self, name: str) -> str | None:
+        return self._placed(name)[0]
+
+    def _schemas(self) -> Iterator[exp.Create]:
+        """The schemas that tables are written into."""
+        placed = [(self._schema_of(table.name), table.name) for table in self.order]
+        for schema in dict.fromkeys(schema for schema, _name in placed if schema != self.options.schema):
+            assert schema is not None, "it differs from none"
+            if "schemas" not in self.words.unmade:
+                named = exp.Table(db=self._name(schema))
+                yield exp.Create(this=named, kind="SCHEMA", exists=True)
+            else:
+                first = next(name for at, name in placed if at == schema)
+                self._warn(
+                    first, f"{self.words.name} makes no schema {schema} by a script; make it beforehand"
+                )
 
     def _check_names(self) -> None:
         most = self.words.longest_name
         for table in self.experiment.tables:
-            for name in (table.name, *(column.name for column in table.columns)):
+            for name in (self._placed(table.name)[1], *(column.name for column in table.columns)):
                 if len(name.encode()) > most:
                     self._warn(table.name, f"{self.words.name} cuts the name {name!r} to {most} bytes")
                 if found := self.words.unfit.search(name):
@@ -148,13 +178,20 @@ class _Writer:
         )
 
     def _type(self, table: Table, column: Column) -> exp.DataType:
-        name = type_name(column.type, self.words.names, self.words.limits)
-        if self.is_source and self.words.kept.fullmatch(column.type.declared):
-            name = column.type.declared
-        elif is_narrower(name, column.type):
-            self._warn(f"{table.name}.{column.name}", f"{column.type.declared} is written as {name}")
         # sqlglot would put some of these names in its own words
-        return exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=name)
+        return exp.DataType(
+            this=exp.DataType.Type.USERDEFINED, kind=self._type_name(table, column, tell=True)
+        )
+
+    def _type_name(self, table: Table, column: Column, *, tell: bool = False) -> str:
+        """What the warehouse calls a column's type. tell: where that is less than was declared."""
+        name = type_name(column.type, self.words.names, self.words.limits)
+        own = self.words.own_name(column.type.declared) if self.is_source else None
+        if own is not None:
+            return own
+        if tell and is_narrower(self.words.meaning(name), column.type):
+            self._warn(f"{table.name}.{column.name}", f"{column.type.declared} is written as {name}")
+        return name
 
     def _identity(self, table: Table, column: Column) -> exp.Expr | None:
         if column.rule is None or column.rule.name != "sequence" or not column.required:
@@ -193,7 +230,7 @@ class _Writer:
         text, source = str(column.rule.options["sql"]), column.rule.options.get("dialect")
         tree = self._expression(table, text, str(source or self.source)) if self.words.generated else None
         if tree is None or self.words.generated is None or self._is_beyond(table, column, tree):
-            message = f"{self.words.name} cannot generate it as {text}, so it is an ordinary column"
+            message = f"{self.words.name} cannot generate it as {elided(text)}, so it is an ordinary column"
             self._warn(f"{table.name}.{column.name}", message)
             return None
         return self.words.generated(tree)
@@ -241,7 +278,8 @@ class _Writer:
             yield exp.Comment(this=self._table(table.name), kind="TABLE", expression=text)
         for column in table.columns:
             if column.comment is not None and self.words.column_comment is None:
-                names = {"this": column.name, "table": table.name, "db": self.options.schema}
+                schema, own = self._placed(table.name)
+                names = {"this": column.name, "table": own, "db": schema}
                 this = exp.Column(**{part: self._name(name) for part, name in names.items() if name})
                 yield exp.Comment(this=this, kind="COLUMN", expression=exp.Literal.string(column.comment))
 
@@ -249,14 +287,19 @@ class _Writer:
 
     def _checks(self, table: Table) -> Iterator[exp.Expr]:
         if table.checks and not self.words.says & {"checks", "added checks"}:
-            self._warn(table.name, f"{self.words.name} has no CHECK, left out: {'; '.join(table.checks)}")
+            self._warn(
+                table.name,
+                f"{self.words.name} has no CHECK, left out: {'; '.join(map(elided, table.checks))}",
+            )
             return
         for text in table.checks:
             tree = self._expression(table, text, self.source)
             if tree is None:
-                self._warn(table.name, f"CHECK ({text}) cannot be said in {self.words.name}, left out")
+                self._warn(
+                    table.name, f"CHECK ({elided(text)}) cannot be said in {self.words.name}, left out"
+                )
             else:
-                yield exp.CheckColumnConstraint(this=tree)
+                yield exp.CheckColumnConstraint(this=self.words.checked(tree))
 
     def _default(self, table: Table, column: Column) -> exp.Expr | None:
         if column.default is None:
@@ -265,7 +308,7 @@ class _Writer:
         if tree is not None and not self.is_source:
             tree = said_elsewhere(tree, column.type, self.words.now)
         tree = self._sayable(tree, self.source)
-        if tree is None or tree.find(exp.Column) or not (self.is_source or is_common(tree)):
+        if tree is None or not (self.is_source or (is_common(tree) and not tree.find(exp.Column))):
             message = f"DEFAULT {column.default} cannot be said in {self.words.name}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
@@ -273,7 +316,9 @@ class _Writer:
             message = f"DEFAULT {column.default} is no value of {column.type.declared}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
-        return exp.DefaultColumnConstraint(this=default_of(column.type, tree))
+        name = self._type_name(table, column)
+        said = default_of(column.type, tree, self.words.sqlglot, name)
+        return exp.DefaultColumnConstraint(this=self.words.default(said))
 
     def _expression(self, table: Table, text: str, source: str) -> exp.Expr | None:
         """An expression of a dialect over columns of the table; None where it cannot be said."""
@@ -287,14 +332,24 @@ class _Writer:
                 return None
             if self.experiment.target_warehouse != self.words.name or not _means(column.this, name):
                 column.replace(exp.Column(this=self._name(name)))
-        return tree
+        return tree if source == self.words.name else self._with_truths(table, tree)
+
+    def _with_truths(self, table: Table, tree: exp.Expr) -> exp.Expr:
+        """An expression of elsewhere, with truth values as the warehouse keeps them."""
+        flags = {column.name for column in table.columns if column.type.kind is Kind.BOOLEAN}
+        if not flags and not tree.find(exp.Boolean):
+            return tree
+        turned = as_truths if self.words.names["boolean"] == "BOOLEAN" else as_numbers
+        return turned(tree, lambda column: column.name in flags)
 
     def _sayable(self, tree: exp.Expr | None, source: str) -> exp.Expr | None:
         """An expression of a dialect, if the warehouse can say it."""
         if tree is None or tree.find(exp.Query) or source == self.words.name:
             return None if tree is None or tree.find(exp.Query) else tree
-        # functions that sqlglot does not know, and names of collations, are the source's own
-        if tree.find(exp.Anonymous, *self.words.unsaid):
+        # functions that sqlglot does not know, IS JSON, and names of collations, are the source's own
+        # and [A-Z] in a LIKE means something else in each
+        classes = any("[" in like.expression.name for like in tree.find_all(exp.Like))
+        if classes or tree.find(exp.Anonymous, exp.JSON, *self.words.unsaid):
             return None
         return tree.transform(_without_collation).transform(_in_list)
 

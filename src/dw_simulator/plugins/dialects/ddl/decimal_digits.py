@@ -27,6 +27,8 @@ class DecimalDigits(NamedTuple):
         return DecimalDigits(max(1, min(_MOST, self.leading + scale)), scale)
 
 
+_MONEY = DecimalDigits(19, 2)
+"""As amounts of money are made here."""
 Rule = Callable[[DecimalDigits, DecimalDigits], DecimalDigits]
 
 
@@ -160,6 +162,8 @@ def arithmetic_of(dialect: type[Dialect]) -> Arithmetic:
 
 def digits_of(declared: exp.DataType, kind: str, arithmetic: Arithmetic) -> DecimalDigits:
     """The digits of a number's type; a decimal that says none has 18, as most warehouses have it."""
+    if declared.this in (exp.DType.MONEY, exp.DType.SMALLMONEY):
+        return _MONEY
     if kind == "decimal":
         said = [int(one.name) for one in declared.expressions if one.name.isdigit()]
         return DecimalDigits(*(*said, 0)[:2]) if said else DecimalDigits(_MOST, 9)

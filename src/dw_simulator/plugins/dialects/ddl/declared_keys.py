@@ -22,9 +22,15 @@ class DeclaredKeys:
         words: DdlWords,
         but: Collection[tuple[str, ForeignKey]],
         warn: Warn,
+        schema_of: Callable[[str], str | None] = lambda _table: None,
     ) -> None:
-        """but: references, with their tables, that are left out."""
+        """What is declared.
+
+        but        references, with their tables, that are left out
+        schema_of  the schema that a table is written into
+        """
         self._experiment, self._words, self._but, self._warn = experiment, words, but, warn
+        self._schema_of = schema_of
         self.keys = {table.name: list(self._own(table)) for table in experiment.tables}
         self.references = {table.name: list(self._declarable(table)) for table in experiment.tables}
 
@@ -53,6 +59,9 @@ class DeclaredKeys:
         goal = f"{parent.name}({', '.join(columns)})"
         if (table.name, reference) in self._but:
             return f"{name} cannot check this reference during a load, left out"
+        far = self._schema_of(table.name) != self._schema_of(parent.name)
+        if far and "far references" in self._words.unmade:
+            return f"{name} takes no reference from one schema to another, left out: to {goal}"
         pairs = column_pairs(table, parent, reference)
         if not all(self._words.comparable(ours.type, theirs.type) for ours, theirs in pairs):
             return f"its type is not that of {goal}, so {name} takes no reference, left out"

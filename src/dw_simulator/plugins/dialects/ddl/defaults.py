@@ -9,8 +9,10 @@ import json
 from collections.abc import Callable, Mapping
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.plugins.dialects.ddl.type_names import sort_of
+from dw_simulator.plugins.dialects.truths import says_truths
 from dw_simulator.types import Kind, SqlType
 
 Moments = Mapping[str, type[exp.Expr] | None]
@@ -120,10 +122,29 @@ def _bare(node: exp.Expr) -> exp.Expr:
 # --- literals as the type of the column has them
 
 
-def default_of(declared: SqlType, tree: exp.Expr) -> exp.Expr:
-    """The same value as the column's type has it: a truth value for 0 and 't'."""
+def default_of(declared: SqlType, tree: exp.Expr, dialect: type[Dialect], name: str = "") -> exp.Expr:
+    """The same value as the column's type has it: a truth value for 0 and 't', where the dialect has such.
+
+    name  of the type as it is written
+    """
     flag = _flag(tree) if declared.kind is Kind.BOOLEAN else None
-    return tree if flag is None else flag
+    if flag is None:
+        return tree
+    truths = says_truths(dialect) and name.partition("(")[0] not in _NUMBERS
+    return flag if truths or flag.key != "boolean" else exp.Literal.number(int(flag.this))
+
+
+_NUMBERS = frozenset({"NUMBER", "TINYINT"})
+"""Types of numbers that hold truth values."""
+
+
+def bare_value(tree: exp.Expr) -> exp.Expr:
+    """A constant without the brackets that SQL Server puts around each: ((0))."""
+    inner = tree.unnest()
+    return inner if inner.key in _CONSTANTS or (inner.key == "neg" and inner.this.key == "literal") else tree
+
+
+_CONSTANTS = frozenset({"literal", "null", "boolean", "national"})
 
 
 def fits_default(declared: SqlType, tree: exp.Expr) -> bool:

@@ -8,8 +8,9 @@ from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
-from dw_simulator.plugins.dialects.ddl.column_clauses import count
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, count
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems
 from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
 
@@ -101,6 +102,44 @@ class PlainAction:
         """ALTER COLUMN a SET OPTIONS (description = '...')."""
         return self.words.says("ALTER") and self.words.says("SET", "OPTIONS", at=self._behind_column)
 
+    def is_default(self) -> bool:
+        """ADD CONSTRAINT d DEFAULT 0 FOR a, as SQL Server has it."""
+        return self._default_at is not None and self.words.word(len(self.words) - 2) == "FOR"
+
+    @property
+    def _default_at(self) -> int | None:
+        """Where DEFAULT stands, behind ADD and a constraint's name."""
+        at = 1 if self.words.says("ADD") else 0
+        at += 2 if self.words.says("CONSTRAINT", at=at) else 0
+        return at if self.words.says("DEFAULT", at=at) and len(self.words) > at + 3 else None
+
+    def is_switch(self) -> bool:
+        """CHECK CONSTRAINT c, NOCHECK CONSTRAINT ALL, ENABLE CONSTRAINT c, DISABLE KEYS: says nothing new."""
+        switched = self.words.word(0) in ("CHECK", "NOCHECK", "ENABLE", "DISABLE")
+        return switched and self.words.word(1) in ("CONSTRAINT", "KEYS", "TRIGGER", "ALL")
+
+    def is_index(self) -> bool:
+        """ADD INDEX a (b), ADD KEY a (b): how rows are found says nothing of them."""
+        named = self.words.word(1) in ("INDEX", "KEY", "FULLTEXT", "SPATIAL")
+        return self.words.says("ADD") and named and self.words.kind(len(self.words) - 1) is TokenType.R_PAREN
+
+    def is_partition(self) -> bool:
+        """ADD PARTITION p VALUES ..., DROP PARTITION p."""
+        parted = self.words.word(1) in ("PARTITION", "PARTITIONS", "SUBPARTITION")
+        return self.words.word(0) in ("ADD", "DROP") and parted and len(self.words) > 3
+
+    def is_drop_key(self) -> bool:
+        """DROP PRIMARY KEY, DROP FOREIGN KEY f, DROP INDEX u, as MySQL has them."""
+        kinds = (TokenType.PRIMARY_KEY, TokenType.FOREIGN_KEY)
+        named = self.words.kind(1) in kinds or (
+            self.words.word(1) in ("INDEX", "KEY") and len(self.words) == 3
+        )
+        return self.words.says("DROP") and named
+
+    def is_replace_columns(self) -> bool:
+        """REPLACE COLUMNS (a INT), as Hive has it."""
+        return self.words.says("REPLACE", "COLUMNS") and self.words.kind(2) is TokenType.L_PAREN
+
     # --- what it does
 
     def _name(self, at: int) -> str:
@@ -121,6 +160,41 @@ class PlainAction:
 
     def _drop_constraint(self) -> None:
         drop_constraint(self.script, self.made, self._name(self._named))
+
+    def _switch(self) -> None:
+        """Nothing: a constraint counts whether somebody has switched it off for a while or not."""
+
+    _index = _switch
+
+    def _partition(self) -> None:
+        self.script.warn(self.made.table["name"], f"{self.words} has no effect on the values, left out")
+
+    def _drop_key(self) -> None:
+        if self.words.kind(1) is TokenType.PRIMARY_KEY:
+            self.made.table.pop("primary_key", None)
+        elif (name := self._name(len(self.words) - 1)) in self.made.constraints:
+            drop_constraint(self.script, self.made, name)
+
+    def _replace_columns(self) -> None:
+        self.made.table["columns"].clear()
+        self.made.columns.clear()
+        TableItems(self.script, self.made).read(self.words.cut(3, -1))
+
+    def _default(self) -> None:
+        at, name = self._default_at, self._name(len(self.words) - 1)
+        column, plain = self.made.column(name), self.script.grammar.plain_column
+        words = [*plain, *self.words.tokens[at:-2]]
+        tree = self.script.grammar.item(WordRun(words, self.words.text, self.words.start))
+        if column is None:
+            known = [one["name"] for one in self.made.table["columns"]]
+            self.script.complain(
+                self.made.table["name"], f"there is no column {name!r}{closest(name, known)}"
+            )
+        elif tree is None:
+            self.script.warn(f"{self.made.table['name']}.{name}", f"{self.words} is not understood, left out")
+        else:
+            for clause in tree.args.get("constraints") or ():
+                ColumnClauses(self.script, self.made, column).visit(clause)
 
     def _identity(self) -> None:
         column = self._column()
@@ -183,6 +257,12 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "rename": PlainAction.is_rename,
     "drop": PlainAction.is_drop,
     "drop_constraint": PlainAction.is_drop_constraint,
+    "default": PlainAction.is_default,
+    "switch": PlainAction.is_switch,
+    "index": PlainAction.is_index,
+    "partition": PlainAction.is_partition,
+    "drop_key": PlainAction.is_drop_key,
+    "replace_columns": PlainAction.is_replace_columns,
     "identity": PlainAction.is_identity,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,

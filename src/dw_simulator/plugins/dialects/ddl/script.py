@@ -28,7 +28,10 @@ from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 ReadableTypes = Mapping[str, str]
 """sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them.
 
-Types under an empty name are refused; so are ARRAY, MAP and the like without the types within them."""
+"TINYINT(1)" is a type with just these arguments, "FLOAT/2" one with so many. Types under an empty name are
+refused; so are ARRAY, MAP and the like without the types within them."""
+_PATTERN = re.compile(r"(?P<head>[^(]*)\(\*(?P<usual>[^)]*)\)(?P<tail>.*)")
+"""A name of this program's that takes arguments."""
 
 
 class ReadSequence(TypedDict):
@@ -89,6 +92,8 @@ class ReadTable(TypedDict, total=False):
     nulls_not_distinct: list[list[str]]
     foreign_keys: list[ReadTableReference]
     checks: list[str]
+    warehouse_schema: str
+    warehouse_name: str
     dist_key: str
     dist_style: str
     sort_key: list[str]
@@ -313,6 +318,8 @@ class Script:
             name = made.name.name
             clash = alike[name.lower()] > 1 and made.name.schema
             made.table["name"] = f"{made.name.schema}.{name}" if clash else name
+            if clash:
+                made.table["warehouse_schema"], made.table["warehouse_name"] = made.name.schema, name
         self._tell_alike_apart()
         said = next(
             (made for made in self.tables if made.name.schema and made.name.schema != self.schema), None
@@ -388,8 +395,7 @@ class Script:
         if kind is None:
             raise UnknownTypeError("the column has no type")
         text = self._text_of(kind)
-        sql_type(text)
-        return text
+        return sql_type(text).declared
 
     @property
     def wide_decimals(self) -> bool:
@@ -407,20 +413,32 @@ class Script:
         if name == "UNION" and kind.expressions:
             first = kind.expressions[0]
             return self._text_of(first.args["kind"] if first.key == "columndef" else first)
-        pattern = self.types.get(name, STAND_INS.get(name, f"{name}(*)"))
-        if is_shown_as_decimal(kind, name):
-            pattern = "DECIMAL(*)"
+        if "(" in name or "<" in name:  # of parts, which sqlglot has not read
+            return sql_type(name).declared
+        return self._filled(kind, name)
+
+    def _filled(self, kind: exp.DataType, name: str) -> str:
+        """The name of a type with its arguments."""
+        arguments = _arguments(kind)
+        counted = f"{name}/{arguments.count(',') + 1 if arguments else 0}"
+        exactly = next((one for one in (f"{name}({arguments})", counted) if one in self.types), "")
+        pattern = self.types.get(exactly or name, STAND_INS.get(name, f"{name}(*)"))
         if not pattern:
             raise UnknownTypeError(f"unknown type {kind.sql(dialect=self.dialect)!r}")
-        head, brackets, default = pattern.partition("(*")
-        many = head in ("DECIMAL", "NUMERIC") and self.wide_decimals and has_too_many_digits(kind)
-        arguments = (fewer_digits(kind) if many else _arguments(kind)) or default.rstrip(")")
-        return f"{head}({arguments})" if brackets and arguments else head
+        taking = _PATTERN.fullmatch(pattern)
+        if taking is None and is_shown_as_decimal(kind, name):
+            taking = _PATTERN.fullmatch("DECIMAL(*)")
+        if taking is None:
+            return pattern
+        many = taking["head"] in ("DECIMAL", "NUMERIC") and self.wide_decimals and has_too_many_digits(kind)
+        shown = (fewer_digits(kind) if many else arguments) or taking["usual"]
+        return f"{taking['head']}({shown}){taking['tail']}" if shown else taking["head"] + taking["tail"]
 
     def _list(self, kind: exp.DataType) -> str:
         element = self._text_of(kind.expressions[0])
         sizes = kind.args.get("values")
-        return f"{element}[{sizes[0].name}]" if sizes else f"ARRAY<{element}>"
+        count = sizes[0].name if sizes else ""
+        return f"{element}[{count}]" if count.isdigit() else f"ARRAY<{element}>"
 
     def _struct(self, kind: exp.DataType) -> str:
         parts = [part if part.key == "columndef" else None for part in kind.expressions]
@@ -481,7 +499,8 @@ def type_name_of(kind: exp.DataType | None) -> str:
         return ""
     if kind.this is exp.DType.USERDEFINED:
         own = str(kind.args.get("kind") or "")
-        return own if own.startswith('"') else _SCHEMA_OF_TYPE.sub("", own).upper()
+        bare = own if own.startswith('"') else _SCHEMA_OF_TYPE.sub("", own)
+        return bare if "(" in bare or "<" in bare or own.startswith('"') else bare.upper()
     if isinstance(kind.this, exp.Interval):
         return f"INTERVAL {kind.this.args['unit'].sql()}"
     return str(kind.this.value) if isinstance(kind.this, exp.DType) else str(kind.this)

@@ -38,13 +38,13 @@ def told(kind: exp.DataType, name: str, text: str) -> Iterator[str]:
     """What is to be said of a type, which was taken for a text."""
     if name in ("NULL", "VOID"):
         yield f"its type holds nothing but NULLs, and was taken for {text}"
-    elif name in STAND_INS and STAND_INS[name] != "MEDIUMINT":
+    elif STAND_INS.get(name) == text != "MEDIUMINT":
         yield f"{name} has no values of its own here, and was taken for {text}"
     elif name == "UNION":
         yield f"values are of the first of the types, {text}"
     elif has_too_many_digits(kind) and text.startswith(("DECIMAL(", "NUMERIC(")):
         yield f"values have up to {_MOST_DIGITS} digits, as of {text}"
-    elif is_shown_as_decimal(kind, name):
+    elif is_shown_as_decimal(kind, name) and text.startswith("DECIMAL("):
         yield f"{kind.sql()} has values as {text} has them"
 
 
@@ -58,7 +58,7 @@ def has_too_many_digits(kind: exp.DataType) -> bool:
 
 def is_shown_as_decimal(kind: exp.DataType, name: str) -> bool:
     """Whether it is a float of which the digits are said: FLOAT(7,4)."""
-    return name in ("FLOAT", "DOUBLE", "UFLOAT", "UDOUBLE") and len(kind.expressions) == 2
+    return name in ("FLOAT", "DOUBLE") and len(kind.expressions) == 2
 
 
 def fewer_digits(kind: exp.DataType) -> str:

@@ -25,7 +25,7 @@ _COLUMN_WORDS = frozenset(
     AUTO_INCREMENT COMMENT COLLATE ENCODE DISTKEY SORTKEY OPTIONS KEY AS WITH MASKING TAG PROJECTION ON
     CHARACTER CHARSET INVISIBLE VISIBLE STORED VIRTUAL PERSISTED ENABLE DISABLE RELY NORELY ENFORCED
     DEFERRABLE INITIALLY MATCH SPARSE ROWGUIDCOL STORAGE COMPRESSION UNMASK MASK ENCRYPTED HIDDEN
-    TTL CODEC""".split()
+    TTL CODEC MASKED SRID ZEROFILL NO""".split()
 )
 """Words that begin a clause of a column."""
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
@@ -104,7 +104,7 @@ class TableItems:
         clauses = ColumnClauses(self.script, self.made, column)
         for part in _parts(WordRun([*typed.tokens, *rest.tokens], item.text, item.start)):
             if part.tokens[0] is not typed.tokens[0]:
-                self._clause(typed, part, clauses)
+                self._clause(part, clauses)
 
     # --- constraints
 
@@ -155,20 +155,20 @@ class TableItems:
         if column is None:  # its type is not known, and it is left out
             return
         clauses = ColumnClauses(self.script, self.made, column)
-        typed = parts[0].cut(0, behind)
         if behind < len(parts[0]):
             self._stray(item, parts[0].cut(behind))
         for part in parts[1:]:
             with self.script.at(part):
-                self._clause(typed, part, clauses)
+                self._clause(part, clauses)
 
     def _typed(self, words: WordRun) -> tuple[exp.ColumnDef | None, int]:
         """A column's name and type, and how many words these are."""
         plain = words.with_plain_name()
         for count in _lengths(len(words)):
             tree = self.script.grammar.item(plain.cut(0, count))
-            text = str(words.cut(1, count))
-            if tree is None and (text.upper() in STAND_INS or is_type(text)):  # sqlglot reads it as none
+            text = words.cut(1, count).spelled if tree is None else ""
+            known = text.upper() in STAND_INS or text.upper() in self.script.types
+            if text and (known or is_type(text)):  # which sqlglot does not read as one
                 kind = exp.DataType(this=exp.DType.USERDEFINED, kind=text)
                 tree = exp.ColumnDef(this=exp.Identifier(this="plain"), kind=kind)
             if isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is not None:
@@ -177,19 +177,20 @@ class TableItems:
                 return tree, count
         return None, 0
 
-    def _clause(self, typed: WordRun, part: WordRun, clauses: ColumnClauses) -> None:
+    def _clause(self, part: WordRun, clauses: ColumnClauses) -> None:
         """One clause of a column."""
         own = self.script.column_words.get(part.word(0)) if len(part) == 1 else None
         if own is None:
-            self._by_sqlglot(typed, part, clauses)
+            self._by_sqlglot(part, clauses)
         else:
             clauses.visit(own(this=exp.var("column")))
 
-    def _by_sqlglot(self, typed: WordRun, part: WordRun, clauses: ColumnClauses) -> None:
+    def _by_sqlglot(self, part: WordRun, clauses: ColumnClauses) -> None:
         """One clause, or as many of its first words as are understood."""
         whole = part.word(0) == "DEFAULT"  # half of a default is another one
         for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - MOST_TRIED), -1):
-            both = WordRun([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
+            # behind a type that sqlglot reads, whatever the column's own one is
+            both = WordRun([*self.script.grammar.plain_column, *part.tokens[:count]], part.text, part.start)
             tree = self.script.grammar.item(both)
             if count < len(part) and _counts(part):
                 clauses.count(*start_and_step(part))
@@ -375,7 +376,7 @@ def _begins_constraint(item: WordRun) -> bool:
         "PERIOD": second == "FOR",
     }
     keyed = opened or item.kind(2) is TokenType.L_PAREN or second in ("KEY", "INDEX")
-    keyed |= item.word(2) in ("CLUSTERED", "NONCLUSTERED", "UNIQUE")
+    keyed |= item.word(2) in ("CLUSTERED", "NONCLUSTERED", "USING", "UNIQUE", "HASH")
     begins |= dict.fromkeys(("INDEX", "KEY", "FULLTEXT", "SPATIAL"), keyed)
     return begins.get(item.word(0), False)
 
@@ -436,7 +437,7 @@ def _continues(item: WordRun, at: int, start: int) -> bool:
     if beginning == "GENERATED" and generated:
         return True
     within = {
-        "WITH": after in ("TIME", "LOCAL"),
+        "WITH": after in ("TIME", "LOCAL") or beginning == "MASKED",
         "KEY": before in ("PRIMARY", "UNIQUE", "FOREIGN"),
         "ON": beginning == "REFERENCES" or after in ("NULL", "DELETE"),
         "REFERENCES": beginning == "FOREIGN",

@@ -47,6 +47,8 @@ class TableTail:
         if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
             self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
             return
+        if words.word(len(words) - 1) == "END":  # of what stands around the statement
+            words = words.cut(0, -1)
         words = self._with_partition_columns(self._without_ends(words))
         if not words.tokens:
             return
@@ -66,7 +68,7 @@ class TableTail:
         at = next((k for k in range(len(words)) if words.says("ON", "COMMIT", at=k)), None)
         if at is None:
             return words
-        end = at + (4 if words.word(at + 3) == "ROWS" else 3)
+        end = at + (4 if words.word(at + 3) in ("ROWS", "DEFINITION") else 3)
         shown = words.cut(at, end)
         self.script.warn(self.made.table["name"], f"{shown} has no effect on the values, left out", shown)
         return WordRun([*words.tokens[:at], *words.tokens[end:]], words.text, words.start)

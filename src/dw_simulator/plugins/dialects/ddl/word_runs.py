@@ -31,6 +31,7 @@ _OPENING = TokenType.L_PAREN
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
+_MARKS = {TokenType.IDENTIFIER: '"', TokenType.STRING: "'"}
 _CLOSE_ENOUGH = 0.75
 _LONGEST_WORD = 40
 _ENDLESS = frozenset({"SYSTEM_VERSIONING", "DATA_DELETION"})
@@ -70,6 +71,17 @@ class WordRun:
 
     def __str__(self) -> str:
         return self.text[self.tokens[0].start : self.tokens[-1].end + 1] if self.tokens else ""
+
+    @property
+    def spelled(self) -> str:
+        """The words as they are meant, whatever is written there."""
+        text, end = "", -1
+        for token in self.tokens:
+            mark = _MARKS.get(token.token_type, "")
+            word = token.text.replace(mark, mark * 2) if mark else token.text
+            text += f"{'' if token.start == end + 1 else ' '}{mark}{word}{mark}"
+            end = token.end
+        return text.strip()
 
     def cut(self, first: int, last: int | None = None) -> "WordRun":
         """The words from one up to another."""
@@ -221,6 +233,11 @@ class SqlGrammar:
         """The words around the columns of a table."""
         tokens = list(self._instance.tokenize("CREATE TABLE t (a INT)"))
         return tokens[:4], tokens[-1:]
+
+    @cached_property
+    def plain_column(self) -> list[Token]:
+        """A column that says no more than its type."""
+        return list(self._instance.tokenize("plain INT"))
 
     @cached_property
     def _head(self) -> list[Token]:
