@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.ddl.column_words import CONSTRAINT_WORDS
 from dw_simulator.plugins.dialects.ddl.defaults import default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
@@ -25,8 +26,6 @@ from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
-CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
-"""Words that begin a constraint of a table."""
 _NEXT = re.compile(
     r"""\(*(?:nextval\s*\([^']*'(?P<quoted>[^']+)'[^|+*/-]*\)|(?P<dotted>[\w."]+)\.nextval
     |(?:default\s+)?next\s+value\s+for\s+(?P<spoken>[\w.\[\]"]+))\)*""",
@@ -168,6 +167,10 @@ class ColumnClauses(Visitor[None]):
 
     def visit_primarykeycolumnconstraint(self, _clause: exp.PrimaryKeyColumnConstraint) -> None:
         self.script.set_primary_key(self.made, [self.column["name"]])
+
+    def visit_primarykey(self, clause: exp.PrimaryKey) -> None:
+        """PRIMARY KEY (id) behind the column, as SQL Server has it."""
+        self.script.set_primary_key(self.made, self.script.names(clause.expressions))
 
     def visit_reference(self, clause: exp.Reference) -> None:
         parent, columns = self.script.referenced(clause)

@@ -50,6 +50,10 @@ _OBJECTS = frozenset(
     ALERT STREAMLIT APPLICATION NETWORK FULLTEXT SPATIAL""".split()
 )
 """What a CREATE statement makes."""
+_READ = frozenset({"TABLE", "INDEX", "SEQUENCE", "TYPE", "DOMAIN"})
+"""Of these, those that say something of tables."""
+_UNIQUE = frozenset({"UNIQUE"})
+_BEFORE_OBJECTS = frozenset("OR REPLACE ALTER UNIQUE TEMP TEMPORARY CLUSTERED NONCLUSTERED".split())
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
 _ABOUT_TABLE = re.compile(r"\b(?:create|alter)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
@@ -126,6 +130,9 @@ class _Statements:
     def read(self, statement: Statement) -> None:
         """Do what a statement says, as far as it is about tables."""
         first = statement.words
+        if (typo := _mistyped_beginning(first)) is not None:
+            self._mistyped(statement, *typo)
+            return
         match first[:1]:
             case ["CREATE"]:
                 self._create(statement)
@@ -141,9 +148,6 @@ class _Statements:
                 self.read(inner)
             case ["USE" | "SET"]:
                 self._set_schema(statement)
-            case [word] if (instead := _typed_wrongly(word)) and _is_about_table(first):
-                words = span(statement.text[: len(word)], statement.start)
-                self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
             case _:
                 self._leave_out(statement)
 
@@ -202,16 +206,20 @@ class _Statements:
         elif kind == "VIEW":
             self._words(statement, self.creating.create_view)
             self._leave_out(statement)
+        elif kind == "INDEX" and (said := next((one for one in words[1:3] if meant(one, _UNIQUE)), "")):
+            self._mistyped(statement, said, "UNIQUE")
         elif kind in ("INDEX", "SEQUENCE", "TYPE", "DOMAIN"):
             self._words(statement, getattr(self, f"_create_{kind.lower()}"))
-        elif not kind and (
-            typo := next((word for word in words[1:5] if meant(word, frozenset({"TABLE"}))), "")
-        ):
-            at = statement.text.upper().index(typo)
-            shown = span(statement.text[at : at + len(typo)], statement.start + at)
-            self.script.complain("", f"{typo!r} is not understood; did you mean 'TABLE'?", "", shown)
+        elif not kind and (typo := _mistyped_object(words)):
+            self._mistyped(statement, *typo)
         else:
             self._leave_out(statement)
+
+    def _mistyped(self, statement: Statement, word: str, instead: str) -> None:
+        """Complain of a word at the beginning of a statement."""
+        at = statement.text.upper().index(word)
+        shown = span(statement.text[at : at + len(word)], statement.start + at)
+        self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", shown)
 
     def _create_table(self, words: WordRun) -> None:
         head = head_of(words, self.script.folding)
@@ -242,6 +250,8 @@ class _Statements:
         else:
             key = self.script.names(parts)
             made.table.setdefault("unique", []).append(key)
+            self.script.mention(made, key)
+            self.script.check_mentions(made)
             if tree is not None and isinstance(tree.this.this, exp.Identifier):
                 self.script.indexes[self.script.folded(tree.this.this)] = key
 
@@ -362,14 +372,26 @@ def _short(text: str, count: int = 6) -> str:
     return " ".join(text.split(maxsplit=count)[:count])
 
 
-def _typed_wrongly(word: str) -> str:
-    """The word that a statement was to begin with; empty where it begins as it should."""
-    return "" if word in _OTHER_BEGINNINGS else meant(word, _BEGINNINGS)
+def _mistyped_beginning(words: Sequence[str]) -> tuple[str, str] | None:
+    """What a statement begins with, or TABLE behind it, where it is typed wrongly, and what was meant."""
+    first, second = [*words[:2], "", ""][:2]
+    if first in ("ALTER", "DROP"):
+        return (second, "TABLE") if meant(second, frozenset({"TABLE"})) else None
+    instead = "" if first in _OTHER_BEGINNINGS else meant(first, _BEGINNINGS)
+    return (first, instead) if instead and _is_about_table(words) else None
 
 
 def _is_about_table(words: Sequence[str]) -> bool:
     """Whether TABLE, or what may be meant for it, stands behind a statement's first word."""
-    return any(word == "TABLE" or meant(word, frozenset({"TABLE"})) for word in words[1:5])
+    return any(word in _READ or meant(word, frozenset({"TABLE"})) for word in words[1:5])
+
+
+def _mistyped_object(words: Sequence[str]) -> tuple[str, str] | None:
+    """The word that says what a CREATE makes, where it is typed wrongly, and what was meant."""
+    behind = [word for word in words[1:6] if word not in _BEFORE_OBJECTS][:1]
+    found = [(word, meant(word, frozenset({"TABLE"}))) for word in words[1:5]]
+    found += [(word, meant(word, _READ)) for word in behind]
+    return next(((word, instead) for word, instead in found if instead), None)
 
 
 def _on_table(words: Sequence[str]) -> bool:

@@ -39,8 +39,12 @@ _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 def meant(word: str, known: frozenset[str]) -> str:
     """The word that somebody has probably meant; empty where there is none, or it is that word."""
     sane = 2 < len(word) <= _LONGEST_WORD
-    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if sane else []
-    return found[0] if found and found[0] != word.upper() else ""
+    if not sane or word.upper() in known:
+        return ""
+    letters = sorted(word.upper())
+    swapped = [one for one in sorted(known) if sorted(one) == letters]
+    found = swapped or get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH)
+    return found[0] if found else ""
 
 
 @dataclass(frozen=True)
