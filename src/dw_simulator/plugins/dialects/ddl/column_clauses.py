@@ -83,6 +83,7 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
     """Say a column's type; one that is not known is told, and its column left out if that is wanted."""
     own = script.own_type(kind)
     place = f"{made.table['name']}.{column['name']}"
+    _check_listed(script, place, kind)
     try:
         column["data_type"] = script.type_of(own.args["kind"] if own is not None else kind)
     except UnknownTypeError as error:
@@ -99,6 +100,13 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
                 script.warn(place, message)
     if own is not None:
         take_over(script, made, column, own)
+
+
+def _check_listed(script: Script, place: str, kind: exp.DataType | None) -> None:
+    """Complain of what is no text in a list of values: ENUM('a', b)."""
+    if kind is not None and kind.this in (exp.DType.ENUM, exp.DType.SET):
+        for part in kind.find_all(exp.Column):
+            script.complain(place, f"{part.name} is no text", "write it in single quotes")
 
 
 def _complain_of_type(script: Script, made: MadeTable, column: ReadColumn, message: str) -> None:
@@ -174,7 +182,7 @@ class ColumnClauses(Visitor[None]):
 
     def visit_reference(self, clause: exp.Reference) -> None:
         parent, columns = self.script.referenced(clause)
-        pending = PendingReference([self.column["name"]], parent, columns[:1], self.script.here, True)
+        pending = PendingReference([self.column["name"]], parent, columns, self.script.here, True)
         self.made.references.append(pending)
 
     def visit_foreignkey(self, clause: exp.ForeignKey) -> None:

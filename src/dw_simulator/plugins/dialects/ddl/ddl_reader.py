@@ -57,6 +57,7 @@ _BEFORE_OBJECTS = frozenset("OR REPLACE ALTER UNIQUE TEMP TEMPORARY CLUSTERED NO
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
 _ABOUT_TABLE = re.compile(r"\b(?:create|alter)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
+_MERGED = re.compile(r"^(?:<{7}|={7}|>{7})(?![<=>]).*", re.MULTILINE)
 _ENDS = re.compile(r"\bend\s*(?:if\s*)?\Z", re.IGNORECASE)
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
 
@@ -86,6 +87,7 @@ def read_ddl(
     sql = sql.replace("\ufeff", " ", 1) if sql.startswith("\ufeff") else sql
     script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
     script.computes = options.computes
+    _refuse_merged(script)
     reading = _Statements(script)
     for statement in statements(sql, dialect):
         reading.read(statement)
@@ -105,11 +107,23 @@ def read_ddl(
     return Ddl(tables, script.warnings, places(script))
 
 
+def _refuse_merged(script: Script) -> None:
+    """Name what a merge has left that nobody has finished. Raises ScriptError."""
+    sql = script.source.text
+    if "<<<<<<<" not in sql and ">>>>>>>" not in sql:
+        return
+    for found in _MERGED.finditer(lexis(script.dialect).masked(sql)):
+        message = "a merge that is not finished has left this mark"
+        mend = "keep one of the two versions, and delete the marks"
+        script.complain("", message, mend, span(found[0], found.start()))
+    script.check()
+
+
 def _instead(sql: str) -> str:
     """What to do with a script that makes no table."""
     if re.match(r"\s*(?:select|with)\b", sql, re.IGNORECASE):
         return "write CREATE TABLE name AS in front of the SELECT; a dbt project is read by import-dbt"
-    return ""
+    return "write CREATE TABLE name (column type, ...)"
 
 
 @dataclass
@@ -262,6 +276,10 @@ class _Statements:
         if name is None:
             return
         start, step = start_and_step(words.cut(behind))
+        for at in range(behind, len(words)):
+            if words.word(at) in ("START", "INCREMENT") and not _is_number_behind(words, at):
+                message = f"{words.word(at)} is a number, such as {words.word(at)} 1"
+                self.script.complain(name.name, message, "", words.cut(at, at + 3))
         self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=start, step=step)
 
     def _create_type(self, words: WordRun) -> None:
@@ -276,6 +294,13 @@ class _Statements:
         opened = behind + is_list
         closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
         inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
+        if (
+            is_list
+            and (odd := next((k for k in range(0, len(inner), 2) if not inner.is_quoted(k)), None))
+            is not None
+        ):
+            message = f"{inner.tokens[odd].text} is no text"
+            self.script.complain("", message, "write it in single quotes", inner.cut(odd, odd + 1))
         kind = _listed(inner) if is_list else self._whole(inner) or self._alias(words.cut(behind))
         if name is None or kind is None:
             self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out")
@@ -358,6 +383,12 @@ class _Statements:
                 what = "was" if len(alike) == 2 else "were"
                 text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
+
+
+def _is_number_behind(words: WordRun, at: int) -> bool:
+    """Whether a number stands there, with or without WITH, BY, = and a sign before it."""
+    behind = (k for k in range(at + 1, len(words)) if words.word(k) not in ("WITH", "BY", "=", "-", "+"))
+    return words.kind(next(behind, len(words))) is TokenType.NUMBER
 
 
 def _listed(inner: WordRun) -> exp.DataType | None:

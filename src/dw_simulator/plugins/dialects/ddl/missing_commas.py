@@ -52,8 +52,8 @@ def without_commas(item: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> lis
         if depth or at < starts[-1] + 2 or not _may_end(item, at - 1):
             continue
         rest, before = item.cut(at), item.cut(starts[-1], at)
-        below = _is_on_new_line(item, at)
-        key, column = _begins_key(rest, before, below=below), _begins_column(rest, grammar, is_known)
+        below = is_on_new_line(item, at)
+        key, column = _begins_key(rest, before, below=below), begins_column(rest, grammar, is_known)
         if (below and (key or column or _begins_mistyped(rest, grammar))) or (
             (key or (column and grammar.item(item) is None)) and _is_column(before, grammar, is_known)
         ):
@@ -61,7 +61,8 @@ def without_commas(item: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> lis
     return [item.cut(first, last) for first, last in zip(starts, [*starts[1:], len(item)], strict=True)]
 
 
-def _is_on_new_line(item: WordRun, at: int) -> bool:
+def is_on_new_line(item: WordRun, at: int) -> bool:
+    """Whether a word begins a line."""
     return "\n" in item.text[item.tokens[at - 1].end + 1 : item.tokens[at].start]
 
 
@@ -85,7 +86,7 @@ def _is_name(rest: WordRun) -> bool:
     return name and typed and rest.word(0) not in _GO_ON
 
 
-def _begins_column(rest: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> bool:
+def begins_column(rest: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> bool:
     """Whether words begin with a name and a type, behind which there is an end, or a clause."""
     plain = rest.with_plain_name()
     return _is_name(rest) and any(
@@ -104,7 +105,7 @@ def _begins_mistyped(rest: WordRun, grammar: SqlGrammar) -> bool:
 def _type_ends(rest: WordRun) -> Iterator[int]:
     """Where a type may end: where all ends, where a clause begins, or where another line does."""
     for at, depth in rest.depths():
-        begins = at > 1 and (rest.word(at) in COLUMN_WORDS or _is_on_new_line(rest, at))
+        begins = at > 1 and (rest.word(at) in COLUMN_WORDS or is_on_new_line(rest, at))
         if begins and not depth:
             yield at
             return

@@ -123,6 +123,7 @@ class MadeTable:
     mentions    columns that clauses have named, and where
     is_made     whether its columns are known already
     reads_files whether columns are taken from what files hold
+    checks      where each CHECK stands, by its text
     constraints what each named constraint is: the field of the table, or "references", and its entry there
     """
 
@@ -133,6 +134,7 @@ class MadeTable:
     types: dict[str, exp.DataType] = field(default_factory=dict)
     references: list[PendingReference] = field(default_factory=list)
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
+    checks: dict[str, Place] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
     is_made: bool = True
     reads_files: bool = False
@@ -380,7 +382,9 @@ class Script:
 
     def add_check(self, made: MadeTable, check: exp.CheckColumnConstraint) -> None:
         """Keep a CHECK as text; `dialects.checks` reads it when the experiment is planned."""
-        made.table.setdefault("checks", []).append(self.sql(check.this))
+        text = self.sql(check.this)
+        made.table.setdefault("checks", []).append(text)
+        made.checks[text] = self.here
 
     def type_of(self, kind: exp.DataType | None) -> str:
         """A column's type in this program's words. Raises UnknownTypeError."""

@@ -14,7 +14,7 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, type_text
 from dw_simulator.plugins.dialects.ddl.column_words import COLUMN_WORDS, CONSTRAINT_WORDS, begins_constraint
 from dw_simulator.plugins.dialects.ddl.missing_commas import without_commas
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
@@ -83,11 +83,7 @@ class TableItems:
         return found
 
     def _knows(self, kind: exp.DataType | None) -> bool:
-        try:
-            self.script.type_of(kind)
-        except ValueError:
-            return False
-        return True
+        return bool(type_text(self.script, kind))
 
     def _is_index(self, item: WordRun, tree: exp.Expr | None) -> bool:
         """Whether it is an index, and no column that is called so."""
