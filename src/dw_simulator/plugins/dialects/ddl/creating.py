@@ -273,7 +273,7 @@ class Creating:
         if source is None or name is None:
             called = name.name if name is not None else str(words)
             self.script.leave_out(
-                own, f"is made like {called}, which is not in this script, and was left out"
+                own, f"is made like {called}, which this script does not make before it, and was left out"
             )
             return False
         copied = deepcopy(source.table)

@@ -56,6 +56,10 @@ _UNIQUE = frozenset({"UNIQUE"})
 _BEFORE_OBJECTS = frozenset("OR REPLACE ALTER UNIQUE TEMP TEMPORARY CLUSTERED NONCLUSTERED".split())
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
+_MOST_BEGUN = 10
+_INSERTS = re.compile(r"\Ainsert\b.*?;\s*insert\b", re.IGNORECASE | re.DOTALL)
+_OTHER_SCRIPT = re.compile(r"^[ \t]*(?:\\(?:ir?|include(?:_relative)?)|!source)[ \t]+(\S+)", re.MULTILINE)
+"""A line of psql, or of Snowflake's client, that reads another script."""
 _ABOUT_TABLE = re.compile(r"\b(?:create|alter)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
 _MERGED = re.compile(r"^(?:<{7}|={7}|>{7})(?![<=>]).*", re.MULTILINE)
 _ENDS = re.compile(r"\bend\s*(?:if\s*)?\Z", re.IGNORECASE)
@@ -88,6 +92,7 @@ def read_ddl(
     script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
     script.computes = options.computes
     _refuse_merged(script)
+    _tell_other_scripts(script)
     reading = _Statements(script)
     for statement in statements(sql, dialect):
         reading.read(statement)
@@ -117,6 +122,16 @@ def _refuse_merged(script: Script) -> None:
         mend = "keep one of the two versions, and delete the marks"
         script.complain("", message, mend, span(found[0], found.start()))
     script.check()
+
+
+def _tell_other_scripts(script: Script) -> None:
+    """Tell of scripts that this one reads: what they make is not in it."""
+    sql = script.source.text
+    if "\\i" not in sql and "!source" not in sql:
+        return
+    for found in _OTHER_SCRIPT.finditer(lexis(script.dialect).masked(sql)):
+        message = f"{found[1]} is another script, which is not read; give it by --with"
+        script.warn("", message, span(found[0].strip(), found.end() - len(found[0].strip())))
 
 
 def _instead(sql: str) -> str:
@@ -376,12 +391,15 @@ class _Statements:
         for alike in self.others.values():
             first = alike[0]
             place = self.script.source.place(first.start)
-            text = f"{_short(first.text, 3)} ... is not a table and was left out"
-            if len(alike) > 1:
+            text = f"{_begun(first)} ... is not a table and was left out"
+            if _INSERTS.search(first.text):
+                text += ", and so were the ones behind it"
+            if len(alike) == 2:
+                text += f", and so was 1 more like it ({self.script.source.place(alike[1].start)})"
+            elif len(alike) > 1:
                 lines = [f"{self.script.source.place(one.start).line}" for one in alike[1 : _MOST_LINES + 1]]
                 more = "" if len(alike) <= _MOST_LINES + 1 else ", ..."
-                what = "was" if len(alike) == 2 else "were"
-                text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
+                text += f", and so were {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
 
 
@@ -397,6 +415,17 @@ def _listed(inner: WordRun) -> exp.DataType | None:
     if not texts:
         return None
     return exp.DataType(this=exp.DType.ENUM, expressions=[exp.Literal.string(text) for text in texts])
+
+
+def _begun(statement: Statement) -> str:
+    """How a statement begins: of a CREATE, up to the name of what it makes."""
+    said = statement.text.split(maxsplit=_MOST_BEGUN)[:_MOST_BEGUN]
+    kinds = [at for at, word in enumerate(said) if word.upper() in _OBJECTS]
+    if said[0].upper() != "CREATE" or not kinds:
+        return " ".join(said[:3])
+    named = kinds[0] + 1
+    named += 3 if [word.upper() for word in said[named : named + 3]] == ["IF", "NOT", "EXISTS"] else 0
+    return " ".join(said[: named + 1])
 
 
 def _short(text: str, count: int = 6) -> str:

@@ -21,7 +21,7 @@ from dw_simulator.plugins.dialects.ddl.stand_ins import (
     is_shown_as_decimal,
 )
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
-from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun
+from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun, shortened
 from dw_simulator.ports.dialect import Place
 from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 
@@ -275,9 +275,9 @@ class Script:
             name="expression", sql=node.sql(dialect="duckdb", comments=False), dialect="duckdb"
         )
 
-    def first_words(self, node: exp.Expr, count: int = 3) -> str:
-        """The beginning of a node's SQL."""
-        return " ".join(self.sql(node).split()[:count])
+    def first_words(self, node: exp.Expr) -> str:
+        """A node's SQL, of which too much is cut."""
+        return shortened(self.sql(node))
 
     # --- names
 

@@ -20,7 +20,7 @@ from dw_simulator.plugins.dialects.ddl.missing_commas import without_commas
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.stand_ins import STAND_INS
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, shortened, start_and_step
 from dw_simulator.types import UnknownTypeError, sql_type
 
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
@@ -349,8 +349,7 @@ def _lacks_operand(part: WordRun, at: int) -> bool:
 
 def short(words: WordRun) -> str:
     """The words, of many the first few."""
-    text = " ".join(str(words).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(str(words))
 
 
 def is_understood(tree: exp.Expr) -> bool:

@@ -32,6 +32,7 @@ _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
 _CLOSE_ENOUGH = 0.75
 _LONGEST_WORD = 40
+_LONGEST_SHOWN = 60
 _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 """Types whose elements stand in angle brackets."""
 
@@ -45,6 +46,12 @@ def meant(word: str, known: frozenset[str]) -> str:
     swapped = [one for one in sorted(known) if sorted(one) == letters]
     found = swapped or get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH)
     return found[0] if found else ""
+
+
+def shortened(text: str) -> str:
+    """A text on one line, of which too much is cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
 
 
 @dataclass(frozen=True)
