@@ -39,6 +39,7 @@ _ENDS = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STRING, Tok
 """What may end a clause besides a word; any other sign goes on."""
 _KEYS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "EXCLUDE"})
 """Constraints that name their columns in brackets only where they are no clause of one."""
+_NEVER_FIRST = _GO_ON - CONSTRAINT_WORDS - _KEYS
 
 _NO_TYPES = COLUMN_WORDS | {"NULL"}
 _WITHIN_KEYS = frozenset("KEY INDEX NULLS NOT DISTINCT CLUSTERED NONCLUSTERED".split())
@@ -49,7 +50,7 @@ def without_commas(item: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> lis
     """A column or constraint, and those that follow it without a comma between them."""
     starts = [0]
     for at, depth in item.depths():
-        if depth or at < starts[-1] + 2 or not _may_end(item, at - 1):
+        if depth or at < starts[-1] + 2 or item.word(at) in _NEVER_FIRST or not _may_end(item, at - 1):
             continue
         rest, before = item.cut(at), item.cut(starts[-1], at)
         below = is_on_new_line(item, at)

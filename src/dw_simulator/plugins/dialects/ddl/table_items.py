@@ -94,8 +94,10 @@ class TableItems:
     def _lacks_as(self, item: WordRun) -> bool:
         """Whether a column is GENERATED without AS, which sqlglot passes over; that is complained of."""
         for at in range(2, len(item) - 2):
+            if item.word(at) != "GENERATED":
+                continue
             behind = at + (2 if item.says("ALWAYS", at=at + 1) else 3)
-            if item.word(at) == "GENERATED" and item.kind(behind) is TokenType.L_PAREN:
+            if item.kind(behind) is TokenType.L_PAREN:
                 message = f"{short(item.cut(at, behind))} lacks what it is generated as"
                 self.script.complain(self._name, message, "write AS in front of the bracket", item.cut(at))
                 return True
