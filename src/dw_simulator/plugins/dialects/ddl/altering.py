@@ -113,7 +113,8 @@ def _names_behind(script: Script, made: MadeTable, part: WordRun) -> bool:
     if part.word(0) not in _OF_COLUMNS or len(part) < 3 or not part.tokens[2].text[:1].isalpha():
         return False
     if part.word(0) == "ADD":
-        return not type_text(script, getattr(script.grammar.item(part.cut(1, 3)), "args", {}).get("kind"))
+        tree = script.grammar.item(part.cut(1, 3))
+        return tree is None or not type_text(script, tree.args.get("kind"))
     return made.column(part.tokens[1].text) is None
 
 
