@@ -230,7 +230,8 @@ def closest(name: str, known: Iterable[str]) -> str:
 def why_unreadable(error: OSError | UnicodeDecodeError) -> str:
     """Why a text file cannot be read, in a few words."""
     if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8 text"
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return f"it is not UTF-8 text from line {line} on; save it as UTF-8"
     return error.strerror or str(error)
 
 

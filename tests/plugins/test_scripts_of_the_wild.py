@@ -276,3 +276,28 @@ def test_data_is_passed_over_quickly() -> None:
     assert [table["name"] for table in ddl.tables] == ["t", "u"]
     # 50 MB/s on a machine of one's own; a shared one is given three times as long
     assert len(sql) / took > 16e6
+
+
+def test_what_is_no_table_is_named_and_counted() -> None:
+    """Rows of several tables, another script, and objects that are made under a name."""
+    ddl = read(
+        "postgres",
+        """\\i others.sql
+CREATE TABLE t (a INT, EXCLUDE USING gist (a WITH =));
+CREATE OR REPLACE FUNCTION f() RETURNS int AS $$ SELECT 1 $$;
+CREATE MATERIALIZED VIEW IF NOT EXISTS v AS SELECT 1;
+INSERT INTO t VALUES (1); INSERT INTO u VALUES (1);
+GRANT SELECT ON t TO me;
+  GRANT SELECT ON u TO me;
+""",
+    )
+    told = "line 6, column 1: GRANT SELECT ON ... is not a table and was left out"
+    told += ", and so was 1 more like it (line 7, column 3)"
+    assert [warning.splitlines()[0] for warning in ddl.warnings] == [
+        "line 1, column 1: others.sql is another script, which is not read; give it by --with",
+        "line 2, column 24: t: EXCLUDE USING gist(a WITH =) was left out",
+        "line 3, column 1: CREATE OR REPLACE FUNCTION f() ... is not a table and was left out",
+        "line 4, column 1: CREATE MATERIALIZED VIEW IF NOT EXISTS v ... is not a table and was left out",
+        "line 5, column 1: INSERT INTO t ... is not a table and was left out, and so were the ones behind it",
+        told,
+    ]

@@ -281,6 +281,7 @@ class Matcher:
 
     def __init__(self, tokens: Sequence[str | tuple[str]]) -> None:
         self._tokens = tuple(tokens)
+        self._steps: dict[tuple[State, str], State] = {}
         self.start: State = self._closed({0})
 
     def _closed(self, places: set[int]) -> State:
@@ -295,15 +296,23 @@ class Matcher:
     def read(self, state: State, text: str) -> State:
         """Where the pattern has got to behind a text."""
         for character in text:
-            after: set[int] = set()
-            for place in state:
-                token = self._tokens[place] if place < len(self._tokens) else None
-                if token == (MANY,):
-                    after.add(place)
-                elif token in ((ONE,), character):
-                    after.add(place + 1)
-            state = self._closed(after)
+            step = (state, character)
+            if step not in self._steps:
+                self._steps[step] = self._behind(state, character)
+            state = self._steps[step]
+            if not state:  # nothing goes on from nowhere
+                break
         return state
+
+    def _behind(self, state: State, character: str) -> State:
+        after: set[int] = set()
+        for place in state:
+            token = self._tokens[place] if place < len(self._tokens) else None
+            if token == (MANY,):
+                after.add(place)
+            elif token in ((ONE,), character):
+                after.add(place + 1)
+        return self._closed(after)
 
     def accepts(self, state: State) -> bool:
         """Whether a text that ends here is LIKE the pattern."""

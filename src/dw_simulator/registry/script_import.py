@@ -136,7 +136,8 @@ class ScriptImport:
         experiment = self.laid(experiment)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
         given_up = [_placed(line, ddl) for line in given_up]
-        return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
+        checks = [_placed_check(line, ddl) for line in self.rules.not_understood(experiment)]
+        return experiment, [*ddl.warnings, *checks, *given_up]
 
     def _declared(self, ddl: Ddl, name: str, dialect: str | None, rows: int | None) -> Experiment:
         tables = [
@@ -253,6 +254,12 @@ def _placed(line: str, ddl: Ddl) -> str:
     if place is None or not words.startswith(_DECLARED):
         return line
     return f"{place}: {line}; a rules file may say what makes it\n{place.excerpt}"
+
+
+def _placed_check(line: str, ddl: Ddl) -> str:
+    """A warning on a CHECK, with its place: it begins as what is known of places does."""
+    place = next((place for said, place in ddl.places.items() if line.startswith(f"{said} ")), None)
+    return line if place is None else f"{place}: {line}\n{place.excerpt}"
 
 
 def _unlike(one: Experiment, other: Experiment) -> frozenset[str]:

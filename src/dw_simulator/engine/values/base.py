@@ -103,7 +103,8 @@ class Domain(ABC):
         listed = self.facts.listed
         if listed is None:
             return None
-        return np.array([k for k, value in enumerate(listed) if value in values], dtype=np.uint64)
+        meant = frozenset(values)
+        return np.array([k for k, value in enumerate(listed) if value in meant], dtype=np.uint64)
 
     def without(self, places: UInts) -> "Domain":
         """The domain without the values at some indices, which are ascending; the others keep their order."""
@@ -143,8 +144,8 @@ class TextDomain(Domain):
     def indices(self, values: Collection[Stored]) -> UInts | None:
         if self.size > MANY:
             return None
-        listed = texts_of(all_of(self))
-        return np.array([k for k, text in enumerate(listed) if text in values], dtype=np.uint64)
+        listed, meant = texts_of(all_of(self)), frozenset(values)
+        return np.array([k for k, text in enumerate(listed) if text in meant], dtype=np.uint64)
 
 
 def all_of(domain: Domain) -> Column:

@@ -46,8 +46,18 @@ _NEGATED = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1
 _CALCULATIONS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%", "dpipe": "||"}
 
 
+def _written(node: exp.Expr) -> str:
+    """The sign that stands between the two sides of what sqlglot calls a function; empty where none does."""
+    if "_sql_names" in vars(type(node)):  # it is written as a function is
+        return ""
+    both = type(node)(this=exp.column("x"), expression=exp.column("y")).sql(dialect="postgres")
+    return both[2:-2] if both.startswith("x ") and both.endswith(" y") else ""
+
+
 def named(node: exp.Expr) -> str:
     """A node as a reason names it."""
+    if isinstance(node, exp.Binary) and isinstance(node, exp.Func) and (written := _written(node)):
+        return written
     if isinstance(node, exp.Func):
         return f"the function {node.name if node.key == 'anonymous' else node.sql_name()}"
     sign = _CALCULATIONS.get(node.key)

@@ -7,13 +7,13 @@ from sqlglot import exp
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.plugins.dialects.ddl.changed_columns import rename_column
-from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, set_type
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, set_type, type_text
 from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
 from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
-from dw_simulator.plugins.dialects.ddl.table_items import TableItems
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems, is_understood, short
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 from dw_simulator.plugins.dialects.trees import Visitor
 
 _SAID = frozenset({"IF", "EXISTS", "ONLY"})
@@ -27,6 +27,9 @@ _ACTIONS = frozenset(
 """What begins an action."""
 _GO_ON = frozenset({"DROP", "ALTER", "MODIFY", "ADD"})
 """Actions that may be of several columns, and are said once."""
+_KEYS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "REFERENCES"})
+_ABOUT = frozenset({"COLUMN", "CONSTRAINT"})
+_OF_COLUMNS = frozenset({"ADD", "DROP", "ALTER", "MODIFY", "RENAME"})
 _CHANGES = frozenset({"SET", "DROP", "COMMENT", "UNSET", "DATA", "TYPE"})
 """What stands behind a column's name where it is changed in parts."""
 
@@ -44,10 +47,12 @@ def alter(script: Script, words: WordRun) -> None:
     actions = words.cut(behind)
     said = actions.by_commas()
     parts = [one for part in _whole(said) for one in _opened(part)]
+    if any(part.tokens and _is_typed_wrongly(script, made, part) for part in parts):
+        return
     found = script.grammar.action(actions) if parts == said else None
     if (
         found is not None
-        and all(action.key not in ("command", "anonymous") for action in found)
+        and all(action.key not in ("command", "anonymous") and _is_whole(action) for action in found)
         and len(found) == len(parts)
         and not any(PlainAction(script, made, part).kind for part in parts)
     ):
@@ -67,6 +72,8 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
     if PlainAction(script, made, part).carried_out():
         return
     found = script.grammar.action(part) if part.tokens else None
+    if found is not None and not all(map(_is_whole, found)):
+        found = None
     for action in found or ():
         _Altering(script, made, words).visit(action)
     if found is not None:
@@ -76,6 +83,10 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
         return
     if part.says("ADD") and len(part) > 2:  # as in a CREATE TABLE, where what is understood is taken
         TableItems(script, made).read(part.cut(2 if part.word(1) == "COLUMN" else 1))
+        return
+    if part.word(0) not in _ACTIONS and any(part.word(at) in _KEYS for at in range(len(part))):
+        message = f"{short(part)} is not understood"
+        script.complain(made.table["name"], message, "write ADD in front of the key", part)
         return
     script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
 
@@ -110,6 +121,36 @@ def _opened(part: WordRun) -> list[WordRun]:
         return [part]
     inner = part.cut(2, -1).by_commas()
     return [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
+
+
+def _is_whole(action: exp.Expr) -> bool:
+    """Whether the constraints that an action adds are understood."""
+    return not isinstance(action, exp.AddConstraint) or all(map(is_understood, action.expressions))
+
+
+def _is_typed_wrongly(script: Script, made: MadeTable, part: WordRun) -> bool:
+    """Whether an action, or what it is about, looks like a word typed wrongly; that is told, then."""
+    first, *rest = part.tokens
+    said = [token for token in rest if token.start > first.start]  # COLUMN may be put in between
+    part = WordRun([first, *said], part.text, part.start)
+    known = {0: _ACTIONS, **({1: _ABOUT} if _names_behind(script, made, part) else {})}
+    known |= {at: frozenset({"NULL"}) for at in range(2, len(part)) if part.word(at - 1) == "NOT"}
+    for at, words in known.items():
+        if instead := meant(part.word(at), words):
+            message = f"{part.tokens[at].text!r} is not understood; did you mean {instead!r}?"
+            script.complain(made.table["name"], message, "", part.cut(at, at + 1))
+            return True
+    return False
+
+
+def _names_behind(script: Script, made: MadeTable, part: WordRun) -> bool:
+    """Whether the name that an action is about stands behind its second word, which is none, then."""
+    if part.word(0) not in _OF_COLUMNS or len(part) < 3 or not part.tokens[2].text[:1].isalpha():
+        return False
+    if part.word(0) == "ADD":
+        tree = script.grammar.item(part.cut(1, 3))
+        return tree is None or not type_text(script, tree.args.get("kind"))
+    return made.column(part.tokens[1].text) is None
 
 
 def _whole(parts: Sequence[WordRun]) -> list[WordRun]:

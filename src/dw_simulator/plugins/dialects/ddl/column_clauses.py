@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.ddl.column_words import CONSTRAINT_WORDS
 from dw_simulator.plugins.dialects.ddl.defaults import bare_value, default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
@@ -27,8 +28,6 @@ from dw_simulator.types import MAX_DECIMAL_DIGITS, NUMERIC_KINDS, Kind, UnknownT
 UNTOLD = "VARCHAR(255)"
 """The type of what a SELECT or an expression makes without telling it."""
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
-CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
-"""Words that begin a constraint of a table."""
 _NEXT = re.compile(
     r"""\(*(?:nextval\s*\([^']*'(?P<quoted>[^']+)'[^|+*/-]*\)|(?P<dotted>[\w."]+)\.nextval
     |(?:default\s+)?next\s+value\s+for\s+(?P<spoken>[\w.\[\]"]+))\)*""",
@@ -113,6 +112,7 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
     """Say a column's type; one that is not known is told, and its column left out if that is wanted."""
     own = script.own_type(kind)
     place = f"{made.table['name']}.{column['name']}"
+    _check_listed(script, place, kind)
     try:
         column["data_type"] = script.type_of(own.args["kind"] if own is not None else kind)
     except UnknownTypeError as error:
@@ -130,6 +130,13 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
                 script.warn(place, message)
     if own is not None:
         take_over(script, made, column, own)
+
+
+def _check_listed(script: Script, place: str, kind: exp.DataType | None) -> None:
+    """Complain of what is no text in a list of values: ENUM('a', b)."""
+    if kind is not None and kind.this in (exp.DType.ENUM, exp.DType.SET):
+        for part in kind.find_all(exp.Column):
+            script.complain(place, f"{part.name} is no text", "write it in single quotes")
 
 
 def _complain_of_type(script: Script, made: MadeTable, column: ReadColumn, message: str) -> None:
@@ -199,9 +206,13 @@ class ColumnClauses(Visitor[None]):
     def visit_primarykeycolumnconstraint(self, _clause: exp.PrimaryKeyColumnConstraint) -> None:
         self.script.set_primary_key(self.made, [self.column["name"]])
 
+    def visit_primarykey(self, clause: exp.PrimaryKey) -> None:
+        """PRIMARY KEY (id) behind the column, as SQL Server has it."""
+        self.script.set_primary_key(self.made, self.script.names(clause.expressions))
+
     def visit_reference(self, clause: exp.Reference) -> None:
         parent, columns = self.script.referenced(clause)
-        pending = PendingReference([self.column["name"]], parent, columns[:1], self.script.here, True)
+        pending = PendingReference([self.column["name"]], parent, columns, self.script.here, True)
         self.made.references.append(pending)
 
     def visit_foreignkey(self, clause: exp.ForeignKey) -> None:

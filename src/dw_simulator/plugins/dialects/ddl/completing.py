@@ -16,6 +16,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
 )
 from dw_simulator.plugins.dialects.ddl.table_head import Name
 from dw_simulator.ports.dialect import Place
+from dw_simulator.types import Kind, sql_type
 
 
 def complete(script: Script, made: MadeTable) -> None:
@@ -106,6 +107,14 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
             text = f"{made.table['name']}: references {parent.table['name']}, which has no such primary key"
             script.wrong.append((place, Problem(str(place), text, "name the columns", place.excerpt)))
             return
+    if columns and len(columns) != len(reference.columns):
+        count = len(reference.columns)
+        counted = "1 column references" if count == 1 else f"{count} columns reference"
+        text = f"{made.table['name']}: {counted} {len(columns)} of {reference.parent.name}"
+        _complain(script, place, text, "name as many on both sides")
+        return
+    if parent is not None and not _are_alike(script, made, parent, reference, columns):
+        return
     if parent is not None:
         columns = [one["name"] for one in map(parent.column, columns) if one is not None]
     name = parent.table["name"] if parent is not None else _outside_name(script, reference.parent)
@@ -119,15 +128,44 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
         )
 
 
+def _complain(script: Script, place: Place, text: str, mend: str) -> None:
+    script.wrong.append((place, Problem(str(place), text, mend, place.excerpt)))
+
+
+def _are_alike(
+    script: Script, made: MadeTable, parent: MadeTable, reference: PendingReference, columns: list[str]
+) -> bool:
+    """Whether columns hold the same kind of value as those that they reference; it is complained of, else."""
+    for own, other in zip(map(made.column, reference.columns), map(parent.column, columns), strict=True):
+        if own is None or other is None:
+            continue
+        mine, theirs = own["data_type"], other["data_type"]
+        if _sort(mine) != _sort(theirs):
+            name, target = f"{made.table['name']}.{own['name']}", f"{parent.table['name']}.{other['name']}"
+            text = f"{name}: {mine} references {target} {theirs}, which is another kind of value"
+            _complain(script, reference.place, text, f"declare it as {theirs}")
+            return False
+    return True
+
+
+def _sort(data_type: str) -> tuple[Kind, int | None]:
+    """The kind of a type's values; whole numbers are decimals without digits behind the point."""
+    declared = sql_type(data_type)
+    if declared.kind is Kind.INTEGER:
+        return Kind.DECIMAL, 0
+    return declared.kind, declared.scale if declared.kind is Kind.DECIMAL else None
+
+
 def _outside_name(script: Script, name: Name) -> str:
     """What a table elsewhere is called; with its schema where the script has another of the name."""
     return f"{name.schema}.{name.name}" if name.schema and script.tables.called(name.name) else name.name
 
 
 def places(script: Script) -> dict[str, Place]:
-    """Where each table and column stands, by "table" and "table.column"."""
+    """Where each table and column stands, by "table", "table.column" and "table: CHECK (text)"."""
     found = {}
     for made in script.tables:
         found[made.table["name"]] = made.place
         found |= {f"{made.table['name']}.{name}": place for name, place in made.columns.items()}
+        found |= {f"{made.table['name']}: CHECK ({text})": place for text, place in made.checks.items()}
     return found

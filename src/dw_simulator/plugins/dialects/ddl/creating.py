@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.plugins.dialects.ddl.column_clauses import UNTOLD, read_column, type_text
+from dw_simulator.plugins.dialects.ddl.open_brackets import open_bracket, wrong_semicolon
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     ReadColumn,
@@ -108,6 +109,12 @@ class Creating:
         self.waiting.append(Waiting(made, query, [], words.cut(at, behind)))
         self.script.views.add(made)
 
+    def _complain_of_open(self, name: str, opened: WordRun, inner: WordRun) -> None:
+        grammar, text = self.script.grammar, self.script.source.text
+        wrong = wrong_semicolon(inner, text, grammar)
+        wrong = wrong or open_bracket(opened, inner, grammar, lambda kind: bool(type_text(self.script, kind)))
+        self.script.complain(name, wrong.message, wrong.mend, wrong.words)
+
     def create(self, head: TableHead, words: WordRun) -> None:
         """The table that a CREATE TABLE statement makes, where it says its columns."""
         name = self.script.full(head.name)
@@ -117,10 +124,8 @@ class Creating:
             return
         made = MadeTable(ReadTable(name=name.name, columns=[]), name, head.named.place(self.script.source))
         with self.script.at(head.named):
-            if head.opened is not None:
-                self.script.complain(
-                    name.name, "the bracket is never closed", "write ) behind the last column", head.opened
-                )
+            if head.opened is not None and head.brackets is not None:
+                self._complain_of_open(name.name, head.opened, head.brackets)
                 return
             filled = self._fill(made, head)
             if filled and made.is_made and not made.table["columns"] and not self.script.wrong:
@@ -281,7 +286,7 @@ class Creating:
         if source is None or name is None:
             called = name.name if name is not None else str(words)
             self.script.leave_out(
-                own, f"is made like {called}, which is not in this script, and was left out"
+                own, f"is made like {called}, which this script does not make before it, and was left out"
             )
             return False
         copied = deepcopy(source.table)

@@ -52,9 +52,18 @@ _OBJECTS = frozenset(
 )
 """What a CREATE statement makes."""
 _TABLE_FUNCTION = re.compile(r"\Acreate\s+(?:or\s+replace\s+)?table\s+function\s+[^\s(]", re.IGNORECASE)
+_READ = frozenset({"TABLE", "INDEX", "SEQUENCE", "TYPE", "DOMAIN"})
+"""Of these, those that say something of tables."""
+_UNIQUE = frozenset({"UNIQUE"})
+_BEFORE_OBJECTS = frozenset("OR REPLACE ALTER UNIQUE TEMP TEMPORARY CLUSTERED NONCLUSTERED".split())
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
+_MOST_BEGUN = 10
+_INSERTS = re.compile(r"\Ainsert\b.*?;\s*insert\b", re.IGNORECASE | re.DOTALL)
+_OTHER_SCRIPT = re.compile(r"^[ \t]*(?:\\(?:ir?|include(?:_relative)?)|!source)[ \t]+(\S+)", re.MULTILINE)
+"""A line of psql, or of Snowflake's client, that reads another script."""
 _ABOUT_TABLE = re.compile(r"\b(?:create|alter|drop)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
+_MERGED = re.compile(r"^(?:<{7}|={7}|>{7})(?![<=>]).*", re.MULTILINE)
 _ENDS = re.compile(r"\bend\s*(?:if\s*)?\Z", re.IGNORECASE)
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
 
@@ -86,6 +95,8 @@ def read_ddl(
     sql = sql.replace("\ufeff", " ", 1) if sql.startswith("\ufeff") else sql
     script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
     script.computes, script.column_words = options.computes, options.column_words
+    _refuse_merged(script)
+    _tell_other_scripts(script)
     reading = _Statements(script)
     for statement in statements(sql, dialect):
         reading.read(statement)
@@ -105,11 +116,33 @@ def read_ddl(
     return Ddl(tables, script.warnings, places(script))
 
 
+def _refuse_merged(script: Script) -> None:
+    """Name what a merge has left that nobody has finished. Raises ScriptError."""
+    sql = script.source.text
+    if "<<<<<<<" not in sql and ">>>>>>>" not in sql:
+        return
+    for found in _MERGED.finditer(lexis(script.dialect).masked(sql)):
+        message = "a merge that is not finished has left this mark"
+        mend = "keep one of the two versions, and delete the marks"
+        script.complain("", message, mend, span(found[0], found.start()))
+    script.check()
+
+
+def _tell_other_scripts(script: Script) -> None:
+    """Tell of scripts that this one reads: what they make is not in it."""
+    sql = script.source.text
+    if "\\i" not in sql and "!source" not in sql:
+        return
+    for found in _OTHER_SCRIPT.finditer(lexis(script.dialect).masked(sql)):
+        message = f"{found[1]} is another script, which is not read; give it by --with"
+        script.warn("", message, span(found[0].strip(), found.end() - len(found[0].strip())))
+
+
 def _instead(sql: str) -> str:
     """What to do with a script that makes no table."""
     if re.match(r"\s*(?:select|with)\b", sql, re.IGNORECASE):
         return "write CREATE TABLE name AS in front of the SELECT; a dbt project is read by import-dbt"
-    return ""
+    return "write CREATE TABLE name (column type, ...)"
 
 
 @dataclass
@@ -130,6 +163,9 @@ class _Statements:
     def read(self, statement: Statement) -> None:
         """Do what a statement says, as far as it is about tables."""
         first = statement.words
+        if (typo := _mistyped_beginning(first)) is not None:
+            self._mistyped(statement, *typo)
+            return
         match first[:1]:
             case ["CREATE"]:
                 self._create(statement)
@@ -145,9 +181,6 @@ class _Statements:
                 self.read(inner)
             case ["USE" | "SET"]:
                 self._set_schema(statement)
-            case [word] if (instead := _typed_wrongly(word)) and _is_about_table(first):
-                words = span(statement.text[: len(word)], statement.start)
-                self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
             case _:
                 self._leave_out(statement)
 
@@ -207,16 +240,20 @@ class _Statements:
         elif kind == "VIEW":
             self._words(statement, self.creating.create_view)
             self._leave_out(statement)
+        elif kind == "INDEX" and (said := next((one for one in words[1:3] if meant(one, _UNIQUE)), "")):
+            self._mistyped(statement, said, "UNIQUE")
         elif kind in ("INDEX", "SEQUENCE", "TYPE", "DOMAIN"):
             self._words(statement, getattr(self, f"_create_{kind.lower()}"))
-        elif not kind and (
-            typo := next((word for word in words[1:5] if meant(word, frozenset({"TABLE"}))), "")
-        ):
-            at = statement.text.upper().index(typo)
-            shown = span(statement.text[at : at + len(typo)], statement.start + at)
-            self.script.complain("", f"{typo!r} is not understood; did you mean 'TABLE'?", "", shown)
+        elif not kind and (typo := _mistyped_object(words)):
+            self._mistyped(statement, *typo)
         else:
             self._leave_out(statement)
+
+    def _mistyped(self, statement: Statement, word: str, instead: str) -> None:
+        """Complain of a word at the beginning of a statement."""
+        at = statement.text.upper().index(word)
+        shown = span(statement.text[at : at + len(word)], statement.start + at)
+        self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", shown)
 
     def _create_table(self, words: WordRun) -> None:
         head = head_of(words, self.script.folding)
@@ -247,6 +284,8 @@ class _Statements:
         else:
             key = self.script.names(parts)
             made.table.setdefault("unique", []).append(key)
+            self.script.mention(made, key)
+            self.script.check_mentions(made)
             if tree is not None and isinstance(tree.this.this, exp.Identifier):
                 self.script.indexes[self.script.folded(tree.this.this)] = key
 
@@ -257,6 +296,10 @@ class _Statements:
         if name is None:
             return
         start, step = start_and_step(words.cut(behind))
+        for at in range(behind, len(words)):
+            if words.word(at) in ("START", "INCREMENT") and not _is_number_behind(words, at):
+                message = f"{words.word(at)} is a number, such as {words.word(at)} 1"
+                self.script.complain(name.name, message, "", words.cut(at, at + 3))
         self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=start, step=step)
 
     def _create_type(self, words: WordRun) -> None:
@@ -271,6 +314,13 @@ class _Statements:
         opened = behind + is_list
         closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
         inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
+        if (
+            is_list
+            and (odd := next((k for k in range(0, len(inner), 2) if not inner.is_quoted(k)), None))
+            is not None
+        ):
+            message = f"{inner.tokens[odd].text} is no text"
+            self.script.complain("", message, "write it in single quotes", inner.cut(odd, odd + 1))
         kind = (
             _listed(inner)
             if is_list
@@ -350,12 +400,15 @@ class _Statements:
         for alike in self.others.values():
             first = alike[0]
             place = self.script.source.place(first.start)
-            text = f"{_short(first.text, 3)} ... is not a table and was left out"
-            if len(alike) > 1:
+            text = f"{_begun(first)} ... is not a table and was left out"
+            if _INSERTS.search(first.text):
+                text += ", and so were the ones behind it"
+            if len(alike) == 2:
+                text += f", and so was 1 more like it ({self.script.source.place(alike[1].start)})"
+            elif len(alike) > 1:
                 lines = [f"{self.script.source.place(one.start).line}" for one in alike[1 : _MOST_LINES + 1]]
                 more = "" if len(alike) <= _MOST_LINES + 1 else ", ..."
-                what = "was" if len(alike) == 2 else "were"
-                text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
+                text += f", and so were {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
 
 
@@ -369,6 +422,12 @@ def _index_alone(words: WordRun) -> WordRun:
     return WordRun([*words.tokens[: closing + 1], *words.tokens[where:]], words.text, words.start)
 
 
+def _is_number_behind(words: WordRun, at: int) -> bool:
+    """Whether a number stands there, with or without WITH, BY, = and a sign before it."""
+    behind = (k for k in range(at + 1, len(words)) if words.word(k) not in ("WITH", "BY", "=", "-", "+"))
+    return words.kind(next(behind, len(words))) is TokenType.NUMBER
+
+
 def _listed(inner: WordRun) -> exp.DataType | None:
     """A type of one of several texts."""
     texts = [one.text for one in inner.tokens if one.token_type is TokenType.STRING]
@@ -377,18 +436,41 @@ def _listed(inner: WordRun) -> exp.DataType | None:
     return exp.DataType(this=exp.DType.ENUM, expressions=[exp.Literal.string(text) for text in texts])
 
 
+def _begun(statement: Statement) -> str:
+    """How a statement begins: of a CREATE, up to the name of what it makes."""
+    said = statement.text.split(maxsplit=_MOST_BEGUN)[:_MOST_BEGUN]
+    kinds = [at for at, word in enumerate(said) if word.upper() in _OBJECTS]
+    if said[0].upper() != "CREATE" or not kinds:
+        return " ".join(said[:3])
+    named = kinds[0] + 1
+    named += 3 if [word.upper() for word in said[named : named + 3]] == ["IF", "NOT", "EXISTS"] else 0
+    return " ".join(said[: named + 1])
+
+
 def _short(text: str, count: int = 6) -> str:
     return " ".join(text.split(maxsplit=count)[:count])
 
 
-def _typed_wrongly(word: str) -> str:
-    """The word that a statement was to begin with; empty where it begins as it should."""
-    return "" if word in _OTHER_BEGINNINGS else meant(word, _BEGINNINGS)
+def _mistyped_beginning(words: Sequence[str]) -> tuple[str, str] | None:
+    """What a statement begins with, or TABLE behind it, where it is typed wrongly, and what was meant."""
+    first, second = [*words[:2], "", ""][:2]
+    if first in ("ALTER", "DROP"):
+        return (second, "TABLE") if meant(second, frozenset({"TABLE"})) else None
+    instead = "" if first in _OTHER_BEGINNINGS else meant(first, _BEGINNINGS)
+    return (first, instead) if instead and _is_about_table(words) else None
 
 
 def _is_about_table(words: Sequence[str]) -> bool:
     """Whether TABLE, or what may be meant for it, stands behind a statement's first word."""
-    return any(word == "TABLE" or meant(word, frozenset({"TABLE"})) for word in words[1:5])
+    return any(word in _READ or meant(word, frozenset({"TABLE"})) for word in words[1:5])
+
+
+def _mistyped_object(words: Sequence[str]) -> tuple[str, str] | None:
+    """The word that says what a CREATE makes, where it is typed wrongly, and what was meant."""
+    behind = [word for word in words[1:6] if word not in _BEFORE_OBJECTS][:1]
+    found = [(word, meant(word, frozenset({"TABLE"}))) for word in words[1:5]]
+    found += [(word, meant(word, _READ)) for word in behind]
+    return next(((word, instead) for word, instead in found if instead), None)
 
 
 def _on_table(words: Sequence[str]) -> bool:

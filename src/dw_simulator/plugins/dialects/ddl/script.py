@@ -21,7 +21,7 @@ from dw_simulator.plugins.dialects.ddl.stand_ins import (
     is_shown_as_decimal,
 )
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
-from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun
+from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun, shortened
 from dw_simulator.ports.dialect import Place
 from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 
@@ -128,6 +128,7 @@ class MadeTable:
     mentions    columns that clauses have named, and where
     is_made     whether its columns are known already
     reads_files whether columns are taken from what files hold
+    checks      where each CHECK stands, by its text
     constraints what each named constraint is: the field of the table, or "references", and its entry there
     """
 
@@ -138,6 +139,7 @@ class MadeTable:
     types: dict[str, exp.DataType] = field(default_factory=dict)
     references: list[PendingReference] = field(default_factory=list)
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
+    checks: dict[str, Place] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
     is_made: bool = True
     reads_files: bool = False
@@ -279,9 +281,9 @@ class Script:
             name="expression", sql=node.sql(dialect="duckdb", comments=False), dialect="duckdb"
         )
 
-    def first_words(self, node: exp.Expr, count: int = 3) -> str:
-        """The beginning of a node's SQL."""
-        return " ".join(self.sql(node).split()[:count])
+    def first_words(self, node: exp.Expr) -> str:
+        """A node's SQL, of which too much is cut."""
+        return shortened(self.sql(node))
 
     # --- names
 
@@ -388,7 +390,9 @@ class Script:
 
     def add_check(self, made: MadeTable, check: exp.CheckColumnConstraint) -> None:
         """Keep a CHECK as text; `dialects.checks` reads it when the experiment is planned."""
-        made.table.setdefault("checks", []).append(self.sql(check.this))
+        text = self.sql(check.this)
+        made.table.setdefault("checks", []).append(text)
+        made.checks[text] = self.here
 
     def type_of(self, kind: exp.DataType | None) -> str:
         """A column's type in this program's words. Raises UnknownTypeError."""

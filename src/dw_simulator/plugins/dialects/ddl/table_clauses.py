@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from dw_simulator.plugins.dialects.ddl.column_clauses import read_column
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, PendingReference, ReadTable, Script
+from dw_simulator.plugins.dialects.ddl.word_runs import shortened
 from dw_simulator.plugins.dialects.trees import Visitor
 
 _STYLES = frozenset({"all", "auto", "even", "key"})
@@ -81,7 +82,8 @@ class TableClauses(Visitor[None]):
     visit_column = visit_identifier
 
     def visit_other(self, node: exp.Expr) -> None:
-        self.script.warn(self.table["name"], f"{self.script.first_words(node)} was left out")
+        said = self.script.first_words(node) or shortened(str(self.script.words))
+        self.script.warn(self.table["name"], f"{said} was left out")
 
 
 @dataclass
@@ -137,6 +139,6 @@ class TableProperties(Visitor[None]):
     def visit_other(self, node: exp.Expr) -> None:
         said = self.script.first_words(node)
         if not said or said.startswith("None"):  # sqlglot has no words for it
-            said = " ".join(str(self.script.words).split()[:4])
+            said = shortened(str(self.script.words))
         if said:
             self.script.warn(self.table["name"], f"{said} has no effect on the values, left out")

@@ -6,6 +6,7 @@ of SQL that was typed wrongly is an error, and so is a key or reference that is 
 would be missing in silence.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,26 +14,25 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.ddl.column_clauses import CONSTRAINT_WORDS, ColumnClauses, read_column
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, type_text
+from dw_simulator.plugins.dialects.ddl.column_words import COLUMN_WORDS, CONSTRAINT_WORDS, begins_constraint
+from dw_simulator.plugins.dialects.ddl.missing_commas import without_commas
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.stand_ins import STAND_INS
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, shortened, start_and_step
 from dw_simulator.types import UnknownTypeError, sql_type
 
-_COLUMN_WORDS = frozenset(
-    """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES FOREIGN CHECK CONSTRAINT GENERATED IDENTITY AUTOINCREMENT
-    AUTO_INCREMENT COMMENT COLLATE ENCODE DISTKEY SORTKEY OPTIONS KEY AS WITH MASKING TAG PROJECTION ON
-    CHARACTER CHARSET INVISIBLE VISIBLE STORED VIRTUAL PERSISTED ENABLE DISABLE RELY NORELY ENFORCED
-    DEFERRABLE INITIALLY MATCH SPARSE ROWGUIDCOL STORAGE COMPRESSION UNMASK MASK ENCRYPTED HIDDEN
-    TTL CODEC MASKED SRID ZEROFILL NO""".split()
-)
-"""Words that begin a clause of a column."""
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
 _HARMLESS = frozenset("NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED".split())
 """Words behind a clause that are no other word typed wrongly, and say nothing of values."""
+_BETWEEN_TWO = frozenset({"=", "<", ">", "<=", ">=", "<>", "!=", "AND", "OR"})
+"""What stands between two operands."""
 _KEPT_SOMEHOW = frozenset({"STORED", "VIRTUAL", "PERSISTED"})
 """Whether a generated column is stored is nothing that anybody sees of its values."""
+_KEYS = frozenset({"PRIMARY", "FOREIGN"})
+"""Words that begin a key, and that no column is called by."""
+_WITHIN_KEYS = frozenset({"REFERENCES", "KEY"})
 _MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
 """Clauses that say what values have to be: none of them is left out in silence."""
 MOST_TRIED = 40
@@ -61,27 +61,58 @@ class TableItems:
             message = "there is nothing in front of this comma"
             self.script.complain(self._name, message, "delete it", words.cut(at, at + 1))
             return
+        items = [one for item in items for one in self._apart(item)]
         trees = self.script.grammar.items(words) if items else []
         whole = trees is not None and len(trees) == len(items)
         for k, item in enumerate(items):
             with self.script.at(item):
                 tree = trees[k] if whole and trees is not None else self.script.grammar.item(item)
-                if self._is_index(item, tree):
+                if self._is_index(item, tree) or self._lacks_as(item):
                     continue  # how rows are found says nothing of them
-                if tree is None or _is_loose(tree) or _is_bare(tree):
+                if tree is None or not is_understood(tree) or self._is_key_as_column(item, tree):
                     self._by_itself(item)
                 else:
                     TableClauses(self.script, self.made).visit(tree)
 
+    def _apart(self, item: WordRun) -> list[WordRun]:
+        """What stands between two commas, and where one is missing there, what is in front and behind."""
+        found = without_commas(item, self.script.grammar, self._knows)
+        for one in found[1:]:
+            message = f"a comma is missing in front of {one.tokens[0].text!r}"
+            self.script.complain(self._name, message, "", one.cut(0, 1))
+        return found
+
+    def _knows(self, kind: exp.DataType | None) -> bool:
+        return bool(type_text(self.script, kind))
+
     def _is_index(self, item: WordRun, tree: exp.Expr | None) -> bool:
         """Whether it is an index, and no column that is called so."""
-        if item.word(0) not in ("INDEX", "KEY", "FULLTEXT", "SPATIAL") or not _begins_constraint(item):
+        if item.word(0) not in ("INDEX", "KEY", "FULLTEXT", "SPATIAL") or not begins_constraint(item):
             return False
-        return not (isinstance(tree, exp.ColumnDef) and _is_known_type(self.script, tree))
+        return not (isinstance(tree, exp.ColumnDef) and self._knows(tree.args.get("kind")))
+
+    def _lacks_as(self, item: WordRun) -> bool:
+        """Whether a column is GENERATED without AS, which sqlglot passes over; that is complained of."""
+        for at in range(2, len(item) - 2):
+            if item.word(at) != "GENERATED":
+                continue
+            behind = at + (2 if item.says("ALWAYS", at=at + 1) else 3)
+            if item.kind(behind) is TokenType.L_PAREN:
+                message = f"{short(item.cut(at, behind))} lacks what it is generated as"
+                self.script.complain(self._name, message, "write AS in front of the bracket", item.cut(at))
+                return True
+        return False
+
+    def _is_key_as_column(self, item: WordRun, tree: exp.Expr) -> bool:
+        """Whether sqlglot takes a key that is typed wrongly for a column: PRIMARY KYE (id)."""
+        named = item.word(0) in _KEYS and isinstance(tree, exp.ColumnDef)
+        return named and not self._knows(tree.args.get("kind"))
 
     def _by_itself(self, item: WordRun) -> None:
         """A column or constraint that sqlglot does not understand as a whole."""
-        if _begins_constraint(item):
+        if item.word(0) in _KEYS and not begins_constraint(item):
+            self._refuse(item, item.word(0))
+        elif begins_constraint(item):
             self._constraint(item)
         elif item.kind(0) is TokenType.NUMBER:
             message = "a name does not begin with a digit"
@@ -96,7 +127,7 @@ class TableItems:
     def read_more(self, item: WordRun) -> None:
         """A constraint, or clauses of a column that is there already: name WITH OPTIONS NOT NULL."""
         column = self.made.column(self.script.folding.name(item.tokens[0].text, quoted=item.is_quoted(0)))
-        if column is None or _begins_constraint(item):
+        if column is None or begins_constraint(item):
             self.read(item)
             return
         rest = item.cut(3 if item.says("WITH", "OPTIONS", at=1) else 1)
@@ -114,15 +145,14 @@ class TableItems:
         item = self._without_periods(item.but("ASC", "DESC"))  # how the key is kept
         for count in range(len(item), max(0, len(item) - MOST_TRIED), -1):
             tree = self.script.grammar.item(item.cut(0, count))
-            if tree is not None and not _is_loose(tree) and not _is_bare(tree):
+            if tree is not None and is_understood(tree):
                 clauses.visit(tree)
                 if count < len(item):
                     self._leave_out(item.cut(count))
                 return
         for at, depth in item.depths():
-            if at and not depth and (instead := meant(item.word(at), frozenset({"REFERENCES", "KEY"}))):
-                message = f"{item.tokens[at].text!r} is not understood; did you mean {instead!r}?"
-                self.script.complain(self._name, message, "", item.cut(at, at + 1))
+            known = CONSTRAINT_WORDS if at == 2 and item.says("CONSTRAINT") else _WITHIN_KEYS
+            if at and not depth and self._is_typed_wrongly(item, at, known):
                 return
         first = item.cut(2) if item.says("CONSTRAINT") and len(item) > 2 else item
         if first.word(0) in CONSTRAINT_WORDS:
@@ -227,24 +257,20 @@ class TableItems:
 
     def _stray(self, item: WordRun, words: WordRun) -> None:
         """Words behind a type that begin no clause."""
-        if words.kind(0) in (TokenType.VAR, TokenType.IDENTIFIER) and len(words) > 1:
-            following = self.script.grammar.item(words)
-            if isinstance(following, exp.ColumnDef) and _is_known_type(self.script, following):
-                self.script.complain(
-                    self._name,
-                    f"a comma is missing in front of {words.tokens[0].text!r}",
-                    "",
-                    words.cut(0, 1),
-                )
-                return
-        self._unknown(words, _COLUMN_WORDS, owner=f"{self._name}.{item.tokens[0].text}")
+        self._unknown(words, COLUMN_WORDS, owner=f"{self._name}.{item.tokens[0].text}")
+
+    def _is_typed_wrongly(self, words: WordRun, at: int, known: frozenset[str], owner: str = "") -> bool:
+        """Whether a word looks like another one; that is complained of, then."""
+        written = words.tokens[at].text if not words.is_quoted(at) else ""
+        instead = meant(written, known)
+        if instead:
+            message = f"{written!r} is not understood; did you mean {instead!r}?"
+            self.script.complain(owner or self._name, message, "", words.cut(at, at + 1))
+        return bool(instead)
 
     def _unknown(self, words: WordRun, known: frozenset[str], owner: str = "") -> None:
         """Words that are left out, unless they look like others that were typed wrongly."""
-        first = words.tokens[0].text if not words.is_quoted(0) else ""
-        if instead := meant(first, known | {"NOT NULL"}):
-            message = f"{first!r} is not understood; did you mean {instead!r}?"
-            self.script.complain(owner or self._name, message, "", words.cut(0, 1))
+        if self._is_typed_wrongly(words, 0, known | {"NOT NULL"}, owner):
             return
         self.script.warn(owner or self._name, f"{short(words)} is not understood, left out", words)
 
@@ -253,9 +279,7 @@ class TableItems:
         first = words.word(0)
         if (len(words) == 1 and first in _KEPT_SOMEHOW) or words.says("NULLS", "DISTINCT"):
             return
-        if first and first not in _COLUMN_WORDS | _HARMLESS and (instead := meant(first, _COLUMN_WORDS)):
-            message = f"{first!r} is not understood; did you mean {instead!r}?"
-            self.script.complain(self._name, message, "", words.cut(0, 1))
+        if first not in COLUMN_WORDS | _HARMLESS and self._is_typed_wrongly(words, 0, COLUMN_WORDS):
             return
         message = f"{short(words)} has no effect on the values, left out"
         self.script.warn(self._name, message, words, shown=False)
@@ -277,10 +301,9 @@ class TableItems:
     def _refuse_column(self, item: WordRun, typed: WordRun) -> None:
         name = item.tokens[0].text
         words = typed.cut(1) if len(typed) > 1 else item
-        if instead := meant(item.word(0), CONSTRAINT_WORDS):
-            message = f"{name!r} is not understood; did you mean {instead!r}?"
-            self.script.complain(self._name, message, "", item.cut(0, 1))
-        elif len(typed) == 1:
+        if self._is_typed_wrongly(item, 0, CONSTRAINT_WORDS):
+            return
+        if len(typed) == 1:
             self.script.complain(f"{self._name}.{name}", "the column has no type", "give it one", item)
         else:
             message = (
@@ -314,22 +337,37 @@ def _is_incomplete(part: WordRun) -> bool:
         return False
     last = part.tokens[-1 if part.kind(len(part) - 1) is not TokenType.R_PAREN else -2]
     unfinished = last.text.upper() in ("AND", "OR", "NOT", "(", "IN", "BETWEEN", "LIKE", "IS")
+    lacks = any(_lacks_operand(part, at) for at in range(2, len(part)))
     sign = not last.text[-1:].isalnum() and last.token_type not in (
         *(TokenType.R_PAREN, TokenType.STRING, TokenType.IDENTIFIER, TokenType.R_BRACKET),
     )
     bare = part.word(0) == "CHECK" and part.kind(1) is not TokenType.L_PAREN
-    return len(part) == 1 or unfinished or sign or bare
+    return len(part) == 1 or unfinished or sign or bare or lacks
+
+
+def _lacks_operand(part: WordRun, at: int) -> bool:
+    """Whether nothing stands between a comparison and the sign, word or bracket before it."""
+    before, word = part.tokens[at - 1], part.tokens[at]
+    joined = before.end + 1 == word.start and before.token_type is not TokenType.L_PAREN
+    if joined and not word.text.isalpha():  # PostgreSQL's signs are several of ours
+        return False
+    opens = before.token_type is TokenType.L_PAREN or not re.search(r"[\w)\]}'\"`?*]$", before.text)
+    return word.text.upper() in _BETWEEN_TWO and (opens or before.text.upper() in ("AND", "OR", "NOT"))
 
 
 def short(words: WordRun) -> str:
     """The words, of many the first few."""
-    text = " ".join(str(words).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(str(words))
+
+
+def is_understood(tree: exp.Expr) -> bool:
+    """Whether sqlglot's tree is of a column with a type, or of a constraint with what it is about."""
+    return not _is_loose(tree) and not _is_bare(tree)
 
 
 def _is_loose(tree: exp.Expr) -> bool:
     """Whether sqlglot has taken words for something that is neither a column with a type nor a constraint."""
-    return tree.key in ("identifier", "column") or (
+    return tree.key in ("identifier", "column", "anonymous") or (
         isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is None and not tree.args.get("constraints")
     )
 
@@ -337,7 +375,7 @@ def _is_loose(tree: exp.Expr) -> bool:
 def _is_bare(tree: exp.Expr) -> bool:
     """Whether a constraint of a table lacks what it is about."""
     if isinstance(tree, exp.Constraint):
-        return not tree.expressions or any(_is_bare(one) for one in tree.expressions)
+        return not tree.expressions or any(not is_understood(one) for one in tree.expressions)
     lacks = tree.key == "foreignkey" and tree.args.get("reference") is None
     if tree.key == "uniquecolumnconstraint":
         return not isinstance(tree.this, exp.Expr) or not tree.this.expressions
@@ -352,35 +390,6 @@ def _is_name(item: WordRun) -> bool:
     return item.kind(0) is not TokenType.STRING and bool(item.tokens[0].text[:1].strip("()[]{}.,;=<>*+-/'"))
 
 
-def _is_known_type(script: Script, definition: exp.ColumnDef) -> bool:
-    try:
-        script.type_of(definition.args.get("kind"))
-    except ValueError:
-        return False
-    return True
-
-
-def _begins_constraint(item: WordRun) -> bool:
-    """Whether an item is a constraint of the table; a column may have the name of one."""
-    second = item.word(1)
-    opened = item.kind(1) is TokenType.L_PAREN
-    with_key = item.kind(0) in (TokenType.PRIMARY_KEY, TokenType.FOREIGN_KEY) or second == "KEY"
-    begins = {
-        "PRIMARY": with_key,
-        "FOREIGN": with_key,
-        "UNIQUE": opened or second in ("KEY", "INDEX", "NULLS", "CLUSTERED", "NONCLUSTERED"),
-        "CHECK": opened,
-        "CONSTRAINT": True,
-        "LIKE": True,
-        "EXCLUDE": opened or second == "USING",
-        "PERIOD": second == "FOR",
-    }
-    keyed = opened or item.kind(2) is TokenType.L_PAREN or second in ("KEY", "INDEX")
-    keyed |= item.word(2) in ("CLUSTERED", "NONCLUSTERED", "USING", "UNIQUE", "HASH")
-    begins |= dict.fromkeys(("INDEX", "KEY", "FULLTEXT", "SPATIAL"), keyed)
-    return begins.get(item.word(0), False)
-
-
 def names_alone(inner: WordRun) -> tuple[list[WordRun], list[WordRun]] | None:
     """(names of columns without types, constraints) in the brackets of a table that a SELECT fills.
 
@@ -388,9 +397,9 @@ def names_alone(inner: WordRun) -> tuple[list[WordRun], list[WordRun]] | None:
     """
     names, constraints = [], []
     for item in inner.by_commas():
-        if _begins_constraint(item):
+        if begins_constraint(item):
             constraints.append(item)
-        elif len(item) == 1 or item.word(1) in _COLUMN_WORDS - {"AS", "CHARACTER"}:
+        elif len(item) == 1 or item.word(1) in COLUMN_WORDS - {"AS", "CHARACTER"}:
             names.append(item)
         else:
             return None
@@ -401,7 +410,7 @@ def _parts(item: WordRun) -> Iterator[WordRun]:
     """A column's name with its type, and each of its clauses."""
     starts = [0]
     for at, depth in item.depths():
-        if at < 2 or depth or item.word(at) not in _COLUMN_WORDS:
+        if at < 2 or depth or item.word(at) not in COLUMN_WORDS:
             continue
         if _continues(item, at, starts[-1]):
             continue

@@ -36,6 +36,7 @@ _CLOSE_ENOUGH = 0.75
 _LONGEST_WORD = 40
 _ENDLESS = frozenset({"SYSTEM_VERSIONING", "DATA_DELETION"})
 """Words behind which sqlglot reads an option that it does not know again and again, and never ends."""
+_LONGEST_SHOWN = 60
 _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 """Types whose elements stand in angle brackets."""
 
@@ -43,8 +44,18 @@ _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 def meant(word: str, known: frozenset[str]) -> str:
     """The word that somebody has probably meant; empty where there is none, or it is that word."""
     sane = 2 < len(word) <= _LONGEST_WORD
-    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if sane else []
-    return found[0] if found and found[0] != word.upper() else ""
+    if not sane or word.upper() in known:
+        return ""
+    letters = sorted(word.upper())
+    swapped = [one for one in sorted(known) if sorted(one) == letters]
+    found = swapped or get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH)
+    return found[0] if found else ""
+
+
+def shortened(text: str) -> str:
+    """A text on one line, of which too much is cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
 
 
 def _with_length(token: Token, following: Token | None) -> Token:
