@@ -129,13 +129,17 @@ def type_text(script: Script, kind: exp.DataType | None) -> str:
 def take_over(script: Script, made: MadeTable, column: ReadColumn, domain: exp.ColumnDef) -> None:
     """Give a column what a domain says of its values, of which VALUE stands for the column's."""
     clauses = ColumnClauses(script, made, column)
-    name = exp.Identifier(this=column["name"], quoted=True)
     for constraint in domain.args.get("constraints") or ():
-        own = constraint.copy()
-        for value in list(own.find_all(exp.Column)):
-            if value.name.lower() == "value" and not value.table:
-                value.set("this", name.copy())
-        clauses.visit(own)
+        clauses.visit(of_column(constraint, column["name"]))
+
+
+def of_column(tree: exp.Expr, column: str) -> exp.Expr:
+    """What a domain says of VALUE, said of a column."""
+    own = tree.copy()
+    for value in list(own.find_all(exp.Column)):
+        if value.name.lower() == "value" and not value.table:
+            value.set("this", exp.Identifier(this=column, quoted=True))
+    return own
 
 
 @dataclass
@@ -200,8 +204,10 @@ class ColumnClauses(Visitor[None]):
         if found := _CATALOGUED.search(text):
             count(self.column, int(found["start"]), int(found["step"]))
         elif self._may_count() and (found := _NEXT.fullmatch(text)):
-            counted = self.script.sequence(found["quoted"] or found["dotted"] or found["spoken"])
-            count(self.column, counted["start"], counted["step"])
+            self.column["rule"] = self.script.by_sequence(
+                found["quoted"] or found["dotted"] or found["spoken"]
+            )
+            self.column["required"] = True
         return found is not None
 
     def _may_count(self) -> bool:

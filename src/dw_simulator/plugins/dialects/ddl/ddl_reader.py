@@ -12,7 +12,7 @@ A statement that is no table never stops the tables around it.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -24,8 +24,10 @@ from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import Problem
 from dw_simulator.plugins.dialects.ddl.altering import alter
+from dw_simulator.plugins.dialects.ddl.altering_others import AlteringOther
 from dw_simulator.plugins.dialects.ddl.completing import complete, places
 from dw_simulator.plugins.dialects.ddl.creating import Creating
+from dw_simulator.plugins.dialects.ddl.migration_marks import without_undoing
 from dw_simulator.plugins.dialects.ddl.script import (
     ReadableTypes,
     ReadSequence,
@@ -34,6 +36,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
 from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, Statement, lexis, statements
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
+from dw_simulator.plugins.dialects.ddl.unique_indexes import create_unique_index, drop_index
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span, start_and_step
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl
@@ -83,6 +86,9 @@ def read_ddl(
     script = Script(dialect, types, ScriptText(sql), options.folding, options.skip_unknown)
     script.computes = options.computes
     reading = _Statements(script)
+    sql, undone = without_undoing(sql)
+    for at, mark in undone:
+        script.tell(script.source.place(at), f"what stands behind {mark!r} undoes this script, left out")
     for statement in statements(sql, dialect):
         reading.read(statement)
     reading.creating.finish()
@@ -126,26 +132,48 @@ class _Statements:
     def read(self, statement: Statement) -> None:
         """Do what a statement says, as far as it is about tables."""
         first = statement.words
-        match first[:1]:
-            case ["CREATE"]:
-                self._create(statement)
-            case ["ALTER"] if first[1:2] == ["TABLE"]:
-                self._words(statement, lambda words: alter(self.script, words))
-            case ["COMMENT"]:
-                self._words(statement, self._comment)
-            case ["DROP"] if "TABLE" in first[1:3]:
-                self._words(statement, self._drop)
-            case ["SELECT" | "WITH"] if _INTO.search(statement.text) and self._selects_into:
-                self._words(statement, lambda words: self._select_into(statement, words))
-            case ["IF"] if (inner := self._conditional(statement)) is not None:
-                self.read(inner)
-            case ["USE" | "SET"]:
-                self._set_schema(statement)
-            case [word] if (instead := _typed_wrongly(word)) and _is_about_table(first):
-                words = span(statement.text[: len(word)], statement.start)
-                self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
-            case _:
+        does = _DOES.get(" ".join(first[:2])) or _DOES.get(" ".join(first[:1]))
+        if does is not None:
+            does(self, statement)
+        elif (instead := _typed_wrongly(next(iter(first), ""))) and _is_about_table(first):
+            words = span(statement.text[: len(first[0])], statement.start)
+            self.script.complain("", f"{first[0]!r} is not understood; did you mean {instead!r}?", "", words)
+        else:
+            self._leave_out(statement)
+
+    def _select(self, statement: Statement) -> None:
+        if _INTO.search(statement.text) and self._selects_into:
+            self._words(statement, lambda words: self._select_into(statement, words))
+        else:
+            self._leave_out(statement)
+
+    def _if(self, statement: Statement) -> None:
+        if (inner := self._conditional(statement)) is not None:
+            self.read(inner)
+        else:
+            self._leave_out(statement)
+
+    def _alter_table(self, statement: Statement) -> None:
+        self._words(statement, lambda words: alter(self.script, words))
+
+    def _alter_other(self, statement: Statement) -> None:
+        def carry_out(words: WordRun) -> None:
+            if not AlteringOther(self.script, words).carried_out():
                 self._leave_out(statement)
+
+        self._words(statement, carry_out)
+
+    def _drop_index(self, statement: Statement) -> None:
+        self._words(statement, lambda words: drop_index(self.script, words))
+
+    def _comment(self, statement: Statement) -> None:
+        self._words(statement, self._say_comment)
+
+    def _drop(self, statement: Statement) -> None:
+        if "TABLE" in statement.words[1:3]:
+            self._words(statement, self._drop_tables)
+        else:
+            self._leave_out(statement)
 
     def _words(self, statement: Statement, then: Callable[[WordRun], None]) -> None:
         """Take a statement apart into words, and go on with them."""
@@ -193,7 +221,7 @@ class _Statements:
     def _create(self, statement: Statement) -> None:
         words = statement.words
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
-        if kind == "EVENT" and "EVENT TABLE" in " ".join(words):
+        if kind == "EVENT" and words[words.index(kind) + 1 :][:1] == ["TABLE"]:
             kind = "TABLE"
         if kind == "TABLE" and words[words.index("TABLE") + 1 :][:1] == ["FUNCTION"]:
             self._leave_out(statement)
@@ -223,27 +251,9 @@ class _Statements:
             self.creating.create(head, words)
 
     def _create_index(self, words: WordRun) -> None:
-        """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
-        tree = self.script.grammar.statement(words)
-        if "UNIQUE" not in [words.word(k) for k in range(1, 4)]:
-            return  # how rows are found says nothing of them
-        owner = tree.this.args.get("table") if tree is not None and tree.key == "create" else None
-        made = self.script.find(self.script.name(owner)) if owner is not None else None
-        params = tree.this.args.get("params") if tree is not None and made is not None else None
-        parts = (
-            [part.this.unnest() for part in params.args.get("columns") or ()] if params is not None else []
-        )
-        if made is None or params is None or not parts:
-            self.script.warn("", f"{_short(str(words))} ... is of no table of this script, left out")
-        elif params.args.get("where") is not None or any(part.key != "column" for part in parts):
-            what = "some rows" if params.args.get("where") is not None else "what is worked out from columns"
-            message = f"{_short(str(words))} ... is unique among {what}, which is not kept"
-            self.script.warn(made.table["name"], message)
-        else:
-            key = self.script.names(parts)
-            made.table.setdefault("unique", []).append(key)
-            if tree is not None and isinstance(tree.this.this, exp.Identifier):
-                self.script.indexes[self.script.folded(tree.this.this)] = key
+        """How rows are found says nothing of them, but a unique index is a key."""
+        if "UNIQUE" in [words.word(k) for k in range(1, 4)]:
+            create_unique_index(self.script, words)
 
     def _create_sequence(self, words: WordRun) -> None:
         at = next((k for k in range(1, len(words)) if words.word(k) == "SEQUENCE"), 1) + 1
@@ -303,7 +313,7 @@ class _Statements:
 
     # --- other statements
 
-    def _drop(self, words: WordRun) -> None:
+    def _drop_tables(self, words: WordRun) -> None:
         at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 1) + 1
         at += 2 if words.says("IF", "EXISTS", at=at) else 0
         for part in words.cut(at).by_commas():
@@ -326,7 +336,7 @@ class _Statements:
         if found is not None:
             self.script.schema = self.script.folding.name(found[1], quoted=False)
 
-    def _comment(self, words: WordRun) -> None:
+    def _say_comment(self, words: WordRun) -> None:
         tree = self.script.grammar.statement(words)
         if isinstance(tree, exp.Comment):
             _Commented(self.script, tree.expression.name).visit(tree.this)
@@ -348,6 +358,22 @@ class _Statements:
                 what = "was" if len(alike) == 2 else "were"
                 text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
             self.script.tell(place, text)
+
+
+_DOES: Mapping[str, Callable[[_Statements, Statement], None]] = {
+    "CREATE": _Statements._create,
+    "ALTER TABLE": _Statements._alter_table,
+    **dict.fromkeys(
+        ("ALTER SEQUENCE", "ALTER TYPE", "ALTER DOMAIN", "ALTER INDEX"), _Statements._alter_other
+    ),
+    "COMMENT": _Statements._comment,
+    "DROP": _Statements._drop,
+    "DROP INDEX": _Statements._drop_index,
+    **dict.fromkeys(("SELECT", "WITH"), _Statements._select),
+    "IF": _Statements._if,
+    **dict.fromkeys(("USE", "SET"), _Statements._set_schema),
+}
+"""What reads a statement, by its first words."""
 
 
 def _listed(inner: WordRun) -> exp.DataType | None:

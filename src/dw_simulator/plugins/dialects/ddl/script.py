@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count as counted
-from typing import Required, TypedDict
+from typing import NotRequired, Required, TypedDict
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -32,11 +32,15 @@ Types under an empty name are refused; so are ARRAY, MAP and the like without th
 
 
 class ReadSequence(TypedDict):
-    """The rule of a column that counts."""
+    """The rule of a column that counts.
+
+    of  the sequence that it counts by, which may stand further down, until all is read
+    """
 
     name: str
     start: int
     step: int
+    of: NotRequired[Name]
 
 
 class ReadExpression(TypedDict, total=False):
@@ -332,18 +336,21 @@ class Script:
 
     # --- what else the script has made
 
-    def sequence(self, text: str) -> ReadSequence:
-        """How a sequence counts; by ones where the script does not make it."""
+    def by_sequence(self, text: str) -> ReadSequence:
+        """The rule of a column that counts by a sequence."""
         parts = [self.folding.name(part.strip('"'), quoted='"' in part) for part in text.split(".")]
         name = self.full(Name(parts[-1], parts[-2] if len(parts) > 1 else ""))
-        found = self.sequences.get(name) or self.sequences.get(Name(name.name))
-        return found or ReadSequence(name="sequence", start=1, step=1)
+        return ReadSequence(name="sequence", start=1, step=1, of=name)
+
+    def sequence(self, name: Name) -> ReadSequence | None:
+        """How a sequence counts; None where the script does not make it."""
+        return self.sequences.get(name) or self.sequences.get(Name(name.name))
 
     def own_type(self, kind: exp.DataType | None) -> exp.ColumnDef | None:
         """What a type of the script's own stands for: a domain, or a list of values."""
         if kind is None or kind.this is not exp.DType.USERDEFINED:
             return None
-        return self.own_types.get(type_name_of(kind).rpartition(".")[2].strip('"[]`').lower())
+        return self.own_types.get(own_name_of(kind))
 
     # --- what tables say
 
@@ -484,6 +491,11 @@ def type_name_of(kind: exp.DataType | None) -> str:
     if isinstance(kind.this, exp.Interval):
         return f"INTERVAL {kind.this.args['unit'].sql()}"
     return str(kind.this.value) if isinstance(kind.this, exp.DType) else str(kind.this)
+
+
+def own_name_of(kind: exp.DataType) -> str:
+    """What a type of the script's own is called, in small letters and without its schema."""
+    return type_name_of(kind).rpartition(".")[2].strip('"[]`').lower()
 
 
 def table_in(node: exp.Expr) -> exp.Table:

@@ -205,11 +205,10 @@ class TableItems:
 
     def _generated(self, part: WordRun, clauses: ColumnClauses) -> bool:
         """AS and an expression without brackets around it, as external tables have it."""
-        opened, closed = self.script.grammar.words("()", 0).tokens
-        words = self.script.grammar.words("plain INT AS", 0).tokens
-        tree = self.script.grammar.item(
-            WordRun([*words, opened, *part.tokens[1:], closed], part.text, part.start)
-        )
+        if not part.says("AS") or len(part) == 1:
+            return False
+        *words, closed = self.script.grammar.words("plain INT AS ()", 0).tokens
+        tree = self.script.grammar.item(WordRun([*words, *part.tokens[1:], closed], part.text, part.start))
         found = tree.args.get("constraints") if isinstance(tree, exp.ColumnDef) else None
         for constraint in found or ():
             clauses.visit(constraint)

@@ -109,6 +109,10 @@ class WordRun:
         kept = [token for k, token in enumerate(self.tokens) if k != found + at]
         return WordRun(kept, self.text, self.start)
 
+    def without_last(self, *words: str) -> "WordRun":
+        """The same without its last word, where it is one of these."""
+        return self.cut(0, -1) if self.word(len(self) - 1) in words else self
+
     def kind(self, index: int) -> TokenType | None:
         """sqlglot's type of a word; None beyond the last."""
         return self.tokens[index].token_type if 0 <= index < len(self.tokens) else None
@@ -177,14 +181,14 @@ def span(text: str, start: int) -> WordRun:
 
 def start_and_step(words: WordRun) -> tuple[int, int]:
     """Where a sequence starts, and its step, of words in any order: START WITH 5 INCREMENT BY -1."""
-    found = {word: _number_behind(words, word) for word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE")}
+    found = {word: number_behind(words, word) for word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE")}
     step = found["INCREMENT"] or 1
     bound = found["MINVALUE"] if step > 0 else found["MAXVALUE"]
     usual = bound if bound is not None else (1 if step > 0 else -1)
     return found["START"] if found["START"] is not None else usual, step
 
 
-def _number_behind(words: WordRun, word: str) -> int | None:
+def number_behind(words: WordRun, word: str) -> int | None:
     """The number behind START, or START WITH, or START =."""
     for k in range(len(words)):
         if words.word(k) != word or words.says("NO", at=k - 1):
