@@ -20,7 +20,7 @@ TYPES = {
     "VARCHAR": "VARCHAR(*)",
     "CHAR": "CHAR(*1)",
     "NCHAR": "CHAR(*1)",
-    "BPCHAR": "TEXT",
+    "BPCHAR": "TEXT|CHAR(*)",
     "DECIMAL": "NUMERIC(*)",
     "FLOAT": "REAL",
     "DOUBLE": "DOUBLE PRECISION",

@@ -9,8 +9,9 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.plugins.dialects.ddl.column_clauses import of_column, take_over
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script, own_name_of
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
+from dw_simulator.plugins.dialects.ddl.type_called import own_name_of
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, number_behind
 from dw_simulator.types import UnknownTypeError
 

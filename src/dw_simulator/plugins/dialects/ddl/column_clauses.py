@@ -17,9 +17,9 @@ from dw_simulator.plugins.dialects.ddl.script import (
     ReadTable,
     Script,
     other_name,
-    type_name_of,
 )
 from dw_simulator.plugins.dialects.ddl.stand_ins import told as told_of
+from dw_simulator.plugins.dialects.ddl.type_called import type_name_of
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import NUMERIC_KINDS, UnknownTypeError, sql_type

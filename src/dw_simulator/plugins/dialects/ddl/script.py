@@ -1,6 +1,5 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from dw_simulator.plugins.dialects.ddl.stand_ins import (
     is_shown_as_decimal,
 )
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
+from dw_simulator.plugins.dialects.ddl.type_called import own_name_of, type_name_of
 from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun
 from dw_simulator.ports.dialect import Place
 from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
@@ -28,7 +28,7 @@ from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 ReadableTypes = Mapping[str, str]
 """sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them.
 
-Types under an empty name are refused; so are ARRAY, MAP and the like without the types within them."""
+Behind a | stands the type with arguments. Types under an empty name are refused; so are ARRAY, MAP and the like without the types within them."""
 
 
 class ReadSequence(TypedDict):
@@ -418,6 +418,8 @@ class Script:
             pattern = "DECIMAL(*)"
         if not pattern:
             raise UnknownTypeError(f"unknown type {kind.sql(dialect=self.dialect)!r}")
+        bare, _bar, sized = pattern.rpartition("|")
+        pattern = sized if kind.expressions or not bare else bare
         head, brackets, default = pattern.partition("(*")
         many = head in ("DECIMAL", "NUMERIC") and self.wide_decimals and has_too_many_digits(kind)
         arguments = (fewer_digits(kind) if many else _arguments(kind)) or default.rstrip(")")
@@ -475,27 +477,6 @@ def _arguments(kind: exp.DataType) -> str:
 def other_name(name: str, taken: Collection[str]) -> str:
     """The name with a number behind it, so that it differs from those, which are in small letters."""
     return next(new for k in counted(2) if (new := f"{name}_{k}").lower() not in taken)
-
-
-_SCHEMA_OF_TYPE = re.compile(r"^(?:\w+\.)+(?=\w)")
-"""What stands before a type's name: public.citext, pg_catalog.int4."""
-
-
-def type_name_of(kind: exp.DataType | None) -> str:
-    """sqlglot's name of a type, or the text's own where sqlglot does not know it; empty for none."""
-    if kind is None:
-        return ""
-    if kind.this is exp.DType.USERDEFINED:
-        own = str(kind.args.get("kind") or "")
-        return own if own.startswith('"') else _SCHEMA_OF_TYPE.sub("", own).upper()
-    if isinstance(kind.this, exp.Interval):
-        return f"INTERVAL {kind.this.args['unit'].sql()}"
-    return str(kind.this.value) if isinstance(kind.this, exp.DType) else str(kind.this)
-
-
-def own_name_of(kind: exp.DataType) -> str:
-    """What a type of the script's own is called, in small letters and without its schema."""
-    return type_name_of(kind).rpartition(".")[2].strip('"[]`').lower()
 
 
 def table_in(node: exp.Expr) -> exp.Table:
