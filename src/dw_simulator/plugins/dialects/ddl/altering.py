@@ -7,7 +7,12 @@ from sqlglot import exp
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.plugins.dialects.ddl.changed_columns import rename_column
-from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, set_type
+from dw_simulator.plugins.dialects.ddl.column_clauses import (
+    ColumnClauses,
+    place_column,
+    read_column,
+    set_type,
+)
 from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
@@ -83,13 +88,22 @@ def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
     """
     found: list[WordRun] = []
     for part in parts:
-        if part.word(0) in _GO_ON and part.kind(1) is TokenType.L_PAREN and part.closing(1) == len(part) - 1:
-            inner = part.cut(2, len(part) - 1).by_commas()
+        several = _dotted(part)
+        opened = 2 if several else 1
+        bracketed = part.word(0) in _GO_ON and part.kind(opened) is TokenType.L_PAREN
+        if bracketed and part.closing(opened) == len(part) - 1:
+            inner = part.cut(opened + 1, len(part) - 1).by_commas()
             found += [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
             continue
         goes_on = bool(found and part.tokens) and part.word(0) not in _ACTIONS and found[-1].word(0) in _GO_ON
         found.append(WordRun([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
     return [_altering(part) for part in found]
+
+
+def _dotted(part: WordRun) -> bool:
+    """Whether it is ADD COLUMNS (...) or DROP COLUMNS (...), of parts of columns among others."""
+    inner = part.cut(3, -1).by_commas() if part.word(1) == "COLUMNS" else []
+    return any(one.kind(1) is TokenType.DOT for one in inner)
 
 
 def _altering(part: WordRun) -> WordRun:
@@ -184,6 +198,7 @@ class _Altering(Visitor[None]):
         set_type(self.script, self.made, column, definition.args.get("kind"))
         for constraint in definition.args.get("constraints") or ():
             ColumnClauses(self.script, self.made, column).visit(constraint)
+        place_column(self.script, self.made, column, definition)
 
     def _column(self, name: str) -> ReadColumn | None:
         column = self.made.column(name)
@@ -202,6 +217,7 @@ class _Altering(Visitor[None]):
     def visit_alterrename(self, rename: exp.AlterRename) -> None:
         name = self.script.name(rename.this)
         old = self.made.name
+        self.made.former.append(old.name)
         self.script.tables.rename(self.made, Name(name.name, name.schema or old.schema))
         self.made.table["name"] = name.name
         for other in self.script.tables:

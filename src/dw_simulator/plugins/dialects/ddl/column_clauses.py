@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.ddl.changed_columns import move_column
 from dw_simulator.plugins.dialects.ddl.defaults import default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
@@ -46,13 +47,22 @@ def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> N
     """Add a column to its table."""
     kind = definition.args.get("kind") or _kind_of_expression(script, made, definition)
     column: ReadColumn = {"name": script.folded(definition.this), "data_type": "INT", "required": False}
-    _place(script, made, column)
+    _place(script, made, column, definition.this)
     set_type(script, made, column, kind)
     if type_name_of(kind) in _SERIALS:
         count(column)
     clauses = ColumnClauses(script, made, column)
     for constraint in definition.args.get("constraints") or ():
         clauses.visit(constraint)
+    place_column(script, made, column, definition)
+
+
+def place_column(script: Script, made: MadeTable, column: ReadColumn, definition: exp.ColumnDef) -> None:
+    """Put a column where it is said to stand: FIRST, or AFTER another."""
+    said = definition.args.get("position")
+    if said is not None and column in made.table["columns"]:
+        other = said.find(exp.Identifier)
+        move_column(made, column, script.folded(other) if other is not None else "")
 
 
 def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnDef) -> exp.DataType | None:
@@ -65,17 +75,19 @@ def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnD
     return type_of(script, made, said.this)
 
 
-def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
+def _place(script: Script, made: MadeTable, column: ReadColumn, identifier: exp.Expr) -> None:
     """Put a column behind the others; two that differ in letter case alone get names that differ by more."""
     name = column["name"]
+    spelled = script.folding.spelled(identifier.name, quoted=bool(identifier.args.get("quoted")))
     alike = made.column(name)
-    if alike is not None and alike["name"] == name:
+    if alike is not None and made.spelled.get(alike["name"], alike["name"]) == spelled:
         script.complain(made.table["name"], f"the column {name} is there twice", "rename one")
     elif alike is not None:
         taken = {one["name"].lower() for one in made.table["columns"]}
         column["name"] = other_name(name, taken)
         words = f"differs from another column in letter case alone, and is called {column['name']}"
         script.warn(f"{made.table['name']}.{name}", words)
+    made.spelled[column["name"]] = spelled
     made.columns[column["name"]] = script.here
     made.table["columns"].append(column)
 
@@ -159,6 +171,23 @@ class ColumnClauses(Visitor[None]):
         """One clause, which may have a name."""
         if (clause := constraint.args.get("kind")) is not None:
             self.visit(clause)
+            if (named := constraint.args.get("this")) is not None:
+                self._remember(self.script.folded(named), clause.key)
+
+    def _remember(self, name: str, key: str) -> None:
+        """What a named clause has said, for when it is dropped by its name."""
+        entries: dict[str, tuple[str, object]] = {
+            "notnullcolumnconstraint": ("required", self.column["name"]),
+            "uniquecolumnconstraint": ("is_unique", self.column["name"]),
+            "defaultcolumnconstraint": ("default", self.column["name"]),
+            "primarykeycolumnconstraint": ("primary_key", None),
+        }
+        if self.made.references:
+            entries["reference"] = entries["foreignkey"] = ("references", self.made.references[-1])
+        if "checks" in self.table:
+            entries["checkcolumnconstraint"] = ("checks", self.table["checks"][-1])
+        if key in entries:
+            self.made.constraints[name] = entries[key]
 
     # --- what its values are
 

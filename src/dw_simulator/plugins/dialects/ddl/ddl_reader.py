@@ -36,6 +36,7 @@ from dw_simulator.plugins.dialects.ddl.script import (
 from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, Statement, lexis, statements
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
+from dw_simulator.plugins.dialects.ddl.unicode_names import with_unicode_names
 from dw_simulator.plugins.dialects.ddl.unique_indexes import create_unique_index, drop_index
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span, start_and_step
 from dw_simulator.plugins.dialects.trees import Visitor
@@ -183,6 +184,7 @@ class _Statements:
         except TokenError:
             self._leave_out(statement)
             return
+        words = with_unicode_names(words)
         with self.script.at(words):
             then(words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS))  # how a key is kept
 

@@ -7,10 +7,20 @@ from functools import cached_property
 from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.ddl.changed_columns import drop_column, rename_column
+from dw_simulator.plugins.dialects.ddl.changed_columns import (
+    drop_column,
+    forget_column,
+    move_column,
+    rename_column,
+)
 from dw_simulator.plugins.dialects.ddl.column_clauses import count
+from dw_simulator.plugins.dialects.ddl.constraint_names import constraint, drop, drop_constraint, drop_key
+from dw_simulator.plugins.dialects.ddl.nested_fields import NestedField
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
+from dw_simulator.plugins.dialects.ddl.table_head import name_at
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems
 from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
+from dw_simulator.plugins.dialects.ddl.unique_indexes import forget_index
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
 
 _NO_COLUMNS = frozenset(
@@ -67,6 +77,39 @@ class PlainAction:
         """DROP CONSTRAINT a."""
         return self.words.says("DROP", "CONSTRAINT") and len(self.words) > self._named
 
+    def is_drop_key(self) -> bool:
+        """DROP PRIMARY KEY, DROP UNIQUE (a), DROP FOREIGN KEY a, DROP INDEX a, DROP CHECK a."""
+        keyed = ("PRIMARY", "UNIQUE", "FOREIGN", "KEY", "INDEX", "CHECK")
+        alone = self.words.kind(1) is TokenType.PRIMARY_KEY
+        return self.words.says("DROP") and self.words.word(1) in keyed and (alone or len(self.words) > 2)
+
+    def is_rename_constraint(self) -> bool:
+        """RENAME CONSTRAINT a TO b, RENAME INDEX a TO b."""
+        named = self.words.says("RENAME") and self.words.word(1) in ("CONSTRAINT", "INDEX", "KEY")
+        return named and self.words.says("TO", at=3) and len(self.words) > 4
+
+    def is_not_null(self) -> bool:
+        """ADD [CONSTRAINT a] NOT NULL b."""
+        at = 3 if self.words.word(1) == "CONSTRAINT" else 1
+        return self.words.says("ADD") and self.words.says("NOT", "NULL", at=at) and len(self.words) > at + 2
+
+    def is_swap(self) -> bool:
+        """SWAP WITH b."""
+        return self.words.says("SWAP", "WITH") and len(self.words) > 2
+
+    def is_replace_columns(self) -> bool:
+        """REPLACE COLUMNS (a INT, b TEXT)."""
+        return self.words.says("REPLACE", "COLUMNS") and self.words.kind(2) is TokenType.L_PAREN
+
+    def is_move(self) -> bool:
+        """ALTER COLUMN a FIRST, or AFTER b."""
+        at = self._behind_column
+        return self.words.says("ALTER") and self.words.word(at) in ("FIRST", "AFTER")
+
+    def is_nested(self) -> bool:
+        """ADD COLUMN a.b INT, DROP COLUMN a.b and the like, of a part of a column."""
+        return NestedField(self.script, self.made, self.words).is_one
+
     def is_identity(self) -> bool:
         """ALTER COLUMN id ADD GENERATED ... AS IDENTITY (...), as PostgreSQL's dumps say it."""
         return self.words.says("ALTER") and self.words.says("ADD", "GENERATED", at=self._behind_column)
@@ -121,6 +164,64 @@ class PlainAction:
 
     def _drop_constraint(self) -> None:
         drop_constraint(self.script, self.made, self._name(self._named))
+
+    def _drop_key(self) -> None:
+        what, at = self.words.word(1), 2
+        at += self.words.word(at) == "KEY"
+        at += 2 if self.words.says("IF", "EXISTS", at=at) else 0
+        if what == "PRIMARY":
+            drop(self.script, self.made, "primary_key", None)
+        elif self.words.kind(at) is TokenType.L_PAREN:
+            named = [self._name(k) for k in range(at + 1, self.words.closing(at) or at, 2)]
+            if not drop_key(self.script, self.made, what, named):
+                message = f"has no such key of {', '.join(named)}, so none was dropped"
+                self.script.warn(self.made.table["name"], message)
+        elif constraint(self.script, self.made, self._name(at)) is None and what in ("INDEX", "KEY"):
+            forget_index(self.script, self._name(at))  # most of them are no keys
+        else:
+            drop_constraint(self.script, self.made, self._name(at))
+
+    def _rename_constraint(self) -> None:
+        old, new = self._name(2), self._name(4)
+        found = constraint(self.script, self.made, old)
+        if found is not None:
+            self.made.constraints.pop(old, None)
+            self.made.constraints[new] = found
+        if old in self.script.indexes:
+            self.script.indexes[new] = self.script.indexes.pop(old)
+
+    def _not_null(self) -> None:
+        TableItems(self.script, self.made).read(self.words.cut(1))
+
+    def _swap(self) -> None:
+        name, _behind = name_at(self.words, 2, self.script.folding)
+        other = self.script.find(name) if name is not None else None
+        if other is None:
+            self.script.warn(
+                self.made.table["name"], f"{self.words} is about no table of this script, left out"
+            )
+            return
+        ours, theirs = self.made.name, other.name
+        for made, called in ((self.made, theirs), (other, ours)):
+            self.script.tables.rename(made, called)
+            made.table["name"] = called.name
+
+    def _replace_columns(self) -> None:
+        old = [column["name"] for column in self.made.table["columns"]]
+        self.made.table["columns"] = []
+        TableItems(self.script, self.made).read(self.words.cut(3, self.words.closing(2)))
+        for name in old:
+            if self.made.column(name) is None:
+                forget_column(self.script, self.made, name)
+
+    def _move(self) -> None:
+        at = self._behind_column
+        if (column := self._column()) is not None:
+            behind = self._name(at + 1) if self.words.word(at) == "AFTER" and at + 1 < len(self.words) else ""
+            move_column(self.made, column, behind)
+
+    def _nested(self) -> None:
+        NestedField(self.script, self.made, self.words).carry_out()
 
     def _identity(self) -> None:
         column = self._column()
@@ -180,9 +281,16 @@ class PlainAction:
 
 
 _KINDS: dict[str, Callable[[PlainAction], bool]] = {
+    "nested": PlainAction.is_nested,
     "rename": PlainAction.is_rename,
+    "rename_constraint": PlainAction.is_rename_constraint,
     "drop": PlainAction.is_drop,
     "drop_constraint": PlainAction.is_drop_constraint,
+    "drop_key": PlainAction.is_drop_key,
+    "not_null": PlainAction.is_not_null,
+    "swap": PlainAction.is_swap,
+    "replace_columns": PlainAction.is_replace_columns,
+    "move": PlainAction.is_move,
     "identity": PlainAction.is_identity,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,
@@ -191,20 +299,3 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "table_options": PlainAction.is_table_options,
     "column_options": PlainAction.is_column_options,
 }
-
-
-def drop_constraint(script: Script, made: MadeTable, name: str) -> None:
-    """Take a constraint away by its name."""
-    if name == f"{made.name.name}_pkey" and name not in made.constraints:
-        made.constraints[name] = ("primary_key", None)
-    kind, entry = made.constraints.pop(name, ("", None))
-    if kind == "primary_key":
-        made.table.pop("primary_key", None)
-    elif kind == "references":
-        made.references = [one for one in made.references if one is not entry]
-    elif kind == "unique":
-        made.table["unique"] = [one for one in made.table["unique"] if one is not entry]
-    elif kind == "checks":
-        made.table["checks"] = [one for one in made.table.get("checks", ()) if one != entry]
-    else:
-        script.warn(made.table["name"], f"has no constraint {name}, so none was dropped")

@@ -28,7 +28,8 @@ from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
 ReadableTypes = Mapping[str, str]
 """sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them.
 
-Behind a | stands the type with arguments. Types under an empty name are refused; so are ARRAY, MAP and the like without the types within them."""
+Behind a | stands the type with arguments. Types under an empty name are refused; so are ARRAY, MAP and the
+like without the types within them."""
 
 
 class ReadSequence(TypedDict):
@@ -125,6 +126,8 @@ class MadeTable:
     types       sqlglot's, by column, for tables that are made from this one
     references  what it references
     mentions    columns that clauses have named, and where
+    former      what it was called before
+    spelled     how the dialect tells a column's name from others
     is_made     whether its columns are known already
     reads_files whether columns are taken from what files hold
     constraints what each named constraint is: the field of the table, or "references", and its entry there
@@ -138,6 +141,8 @@ class MadeTable:
     references: list[PendingReference] = field(default_factory=list)
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
+    former: list[str] = field(default_factory=list)
+    spelled: dict[str, str] = field(default_factory=dict)
     is_made: bool = True
     reads_files: bool = False
 

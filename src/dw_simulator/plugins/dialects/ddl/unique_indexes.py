@@ -1,6 +1,7 @@
 """Unique indexes: keys, where they are unique among all rows, and of columns as they are."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from sqlglot.tokens import TokenType
 
@@ -102,16 +103,16 @@ def drop_index(script: Script, words: WordRun) -> None:
             forget_index(script, name.name)
 
 
+_KEYS: tuple[Literal["unique"], Literal["nulls_not_distinct"]] = ("unique", "nulls_not_distinct")
+
+
 def forget_index(script: Script, name: str) -> bool:
     """Take the key away that a unique index is; False where there is none of this name."""
     key = script.indexes.pop(name, None)
     for made in script.tables if key is not None else ():
-        table = made.table
-        if any(one is key for one in table.get("unique", ())):
-            table["unique"] = [one for one in table["unique"] if one is not key]
-            table["nulls_not_distinct"] = [
-                one for one in table.get("nulls_not_distinct", ()) if one is not key
-            ]
+        for field in _KEYS:
+            if any(one is key for one in made.table.get(field, ())):
+                made.table[field] = [one for one in made.table[field] if one is not key]
     return key is not None
 
 

@@ -200,6 +200,19 @@ def number_behind(words: WordRun, word: str) -> int | None:
     return None
 
 
+def _with_points(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The words of my-project-123.dataset.table, of which `123.` is a number and a point."""
+    for k, one in enumerate(tokens):
+        following = tokens[k + 1] if k + 1 < len(tokens) else None
+        behind_dash = k and tokens[k - 1].token_type is TokenType.DASH
+        ends = behind_dash and one.token_type is TokenType.NUMBER and one.text.endswith(".")
+        if ends and following is not None and following.start == one.end + 1:
+            yield Token(TokenType.NUMBER, one.text[:-1], one.line, one.col, one.start, one.end - 1)
+            yield Token(TokenType.DOT, ".", one.line, one.col, one.end, one.end)
+        else:
+            yield one
+
+
 @dataclass(frozen=True)
 class SqlGrammar:
     """What sqlglot reads of a dialect."""
@@ -234,7 +247,7 @@ class SqlGrammar:
 
     def words(self, text: str, start: int) -> WordRun:
         """The words of a text, which begins at a place of the script. Raises TokenError."""
-        return WordRun(list(self._instance.tokenize(text)), text, start)
+        return WordRun(list(_with_points(list(self._instance.tokenize(text)))), text, start)
 
     def items(self, words: WordRun) -> list[exp.Expr] | None:
         """Columns and constraints of a table; None where sqlglot does not understand all of them."""
