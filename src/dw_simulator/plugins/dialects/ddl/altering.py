@@ -14,9 +14,10 @@ from dw_simulator.plugins.dialects.ddl.column_clauses import (
     set_type,
 )
 from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
+from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_table
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
-from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
+from dw_simulator.plugins.dialects.ddl.table_head import name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
 from dw_simulator.plugins.dialects.trees import Visitor
@@ -76,7 +77,14 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
     if found is not None:
         return
     if part.says("ADD") and len(part) > 2:  # as in a CREATE TABLE, where what is understood is taken
-        TableItems(script, made).read(part.cut(2 if part.word(1) == "COLUMN" else 1))
+        at = 2 if part.word(1) == "COLUMN" else 1
+        if part.says("IF", "NOT", "EXISTS", at=at):
+            at += 3
+            if at < len(part) and made.column(
+                script.folding.name(part.tokens[at].text, quoted=part.is_quoted(at))
+            ):
+                return
+        TableItems(script, made).read(part.cut(at))
         return
     script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
 
@@ -88,8 +96,7 @@ def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
     """
     found: list[WordRun] = []
     for part in parts:
-        several = _dotted(part)
-        opened = 2 if several else 1
+        opened = 2 if part.word(1) == "COLUMN" or _dotted(part) else 1
         bracketed = part.word(0) in _GO_ON and part.kind(opened) is TokenType.L_PAREN
         if bracketed and part.closing(opened) == len(part) - 1:
             inner = part.cut(opened + 1, len(part) - 1).by_commas()
@@ -215,15 +222,7 @@ class _Altering(Visitor[None]):
             TableClauses(self.script, self.made).visit(constraint)
 
     def visit_alterrename(self, rename: exp.AlterRename) -> None:
-        name = self.script.name(rename.this)
-        old = self.made.name
-        self.made.former.append(old.name)
-        self.script.tables.rename(self.made, Name(name.name, name.schema or old.schema))
-        self.made.table["name"] = name.name
-        for other in self.script.tables:
-            for reference in other.references:
-                if self.script.find(reference.parent) is None and reference.parent.name == old.name:
-                    reference.parent = self.made.name
+        rename_table(self.script, self.made, self.script.name(rename.this))
 
     def visit_altersortkey(self, change: exp.Expr) -> None:
         if columns := self.script.names(change.args.get("expressions") or ()):

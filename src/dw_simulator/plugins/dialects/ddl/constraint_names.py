@@ -118,6 +118,17 @@ def drop_constraint(script: Script, made: MadeTable, name: str) -> None:
     drop(script, made, *found)
 
 
+def rename_constraint(script: Script, made: MadeTable, old: str, new: str) -> bool:
+    """Call a constraint, or an index, by another name; False where there is none of the old one."""
+    found = constraint(script, made, old)
+    if found is not None:
+        made.constraints.pop(old, None)
+        made.constraints[new] = found
+    elif old in script.indexes:
+        script.indexes[new] = script.indexes.pop(old)
+    return found is not None or new in script.indexes
+
+
 def drop(script: Script, made: MadeTable, kind: str, entry: object) -> None:
     """Take a constraint away."""
     table = made.table

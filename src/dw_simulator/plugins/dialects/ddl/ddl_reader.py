@@ -28,6 +28,7 @@ from dw_simulator.plugins.dialects.ddl.altering_others import AlteringOther
 from dw_simulator.plugins.dialects.ddl.completing import complete, places
 from dw_simulator.plugins.dialects.ddl.creating import Creating
 from dw_simulator.plugins.dialects.ddl.migration_marks import without_undoing
+from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_by_procedure, rename_tables
 from dw_simulator.plugins.dialects.ddl.script import (
     ReadableTypes,
     ReadSequence,
@@ -166,6 +167,21 @@ class _Statements:
 
     def _drop_index(self, statement: Statement) -> None:
         self._words(statement, lambda words: drop_index(self.script, words))
+
+    def _rename(self, statement: Statement) -> None:
+        """RENAME TABLE a TO b, of which sqlglot takes all behind RENAME for one text."""
+
+        def carry_out(words: WordRun) -> None:
+            if not rename_tables(self.script, words):
+                self._leave_out(statement)
+
+        behind = len(statement.text) - len(statement.text[len("RENAME") :].lstrip())
+        self._words(Statement(statement.text[behind:], statement.start + behind), carry_out)
+
+    def _execute(self, statement: Statement) -> None:
+        with self.script.at(span(statement.text, statement.start)):
+            if not rename_by_procedure(self.script, statement.text):
+                self._leave_out(statement)
 
     def _comment(self, statement: Statement) -> None:
         self._words(statement, self._say_comment)
@@ -373,6 +389,8 @@ _DOES: Mapping[str, Callable[[_Statements, Statement], None]] = {
     "DROP INDEX": _Statements._drop_index,
     **dict.fromkeys(("SELECT", "WITH"), _Statements._select),
     "IF": _Statements._if,
+    "RENAME": _Statements._rename,
+    **dict.fromkeys(("EXEC", "EXECUTE"), _Statements._execute),
     **dict.fromkeys(("USE", "SET"), _Statements._set_schema),
 }
 """What reads a statement, by its first words."""

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
+from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import closest
@@ -13,21 +15,43 @@ from dw_simulator.plugins.dialects.ddl.changed_columns import (
     move_column,
     rename_column,
 )
-from dw_simulator.plugins.dialects.ddl.column_clauses import count
-from dw_simulator.plugins.dialects.ddl.constraint_names import constraint, drop, drop_constraint, drop_key
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, count, set_type
+from dw_simulator.plugins.dialects.ddl.constraint_names import (
+    constraint,
+    drop,
+    drop_constraint,
+    drop_key,
+    rename_constraint,
+)
 from dw_simulator.plugins.dialects.ddl.nested_fields import NestedField
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
-from dw_simulator.plugins.dialects.ddl.table_head import name_at
+from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_table
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, ReadSequence, Script
+from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems
 from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
 from dw_simulator.plugins.dialects.ddl.unique_indexes import forget_index
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, number_behind, start_and_step
 
 _NO_COLUMNS = frozenset(
     """CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK PARTITION KEY INDEX DEFAULT NOT EXPRESSION IDENTITY CLUSTERING
     ROW MASKING TAG FEATURE SEARCH ALL TO""".split()
 )
 """What stands behind DROP or RENAME and is no column's name."""
+
+_FEATURES = frozenset(
+    {
+        ("SEARCH", "OPTIMIZATION"),
+        ("ROW", "ACCESS"),
+        ("ROW", "FILTER"),
+        ("DATA", "METRIC"),
+        ("AGGREGATION", "POLICY"),
+        ("JOIN", "POLICY"),
+        ("STORAGE", "LIFECYCLE"),
+        ("SUPPLEMENTAL", "LOG"),
+        ("CLUSTERING", "KEY"),
+    }
+)
+"""What is added to a table and is no column."""
 
 
 @dataclass
@@ -114,6 +138,50 @@ class PlainAction:
         """ALTER COLUMN id ADD GENERATED ... AS IDENTITY (...), as PostgreSQL's dumps say it."""
         return self.words.says("ALTER") and self.words.says("ADD", "GENERATED", at=self._behind_column)
 
+    def is_restart(self) -> bool:
+        """ALTER COLUMN id RESTART WITH 5, or SET GENERATED ALWAYS, SET START WITH 5 SET INCREMENT BY 2."""
+        at = self._behind_column
+        sets = self.words.word(at + 1) in ("GENERATED", "START", "INCREMENT", "RESTART")
+        goes = self.words.says("RESTART", at=at) or (self.words.says("SET", at=at) and sets)
+        return self.words.says("ALTER") and goes
+
+    def is_rename_table(self) -> bool:
+        """RENAME AS b, RENAME TO b, RENAME b."""
+        goes = self.words.says("RENAME") and self.words.word(1) not in _NO_COLUMNS - {"TO"} | {"COLUMN"}
+        return goes and len(self.words) == (3 if self.words.word(1) in ("AS", "TO") else 2)
+
+    def is_default_for(self) -> bool:
+        """ADD CONSTRAINT a DEFAULT 5 FOR b, as SQL Server has it."""
+        at = 3 if self.words.word(1) == "CONSTRAINT" else 1
+        return (
+            self.words.says("ADD")
+            and self.words.says("DEFAULT", at=at)
+            and self.words.says("FOR", at=-2 % max(1, len(self.words)))
+        )
+
+    def is_unused(self) -> bool:
+        """SET UNUSED (a), as Oracle has it."""
+        return self.words.says("SET", "UNUSED") and len(self.words) > 2
+
+    def is_change(self) -> bool:
+        """CHANGE COLUMN a b INT COMMENT '...', or MODIFY a NULL, where sqlglot reads no such thing."""
+        behind = self._behind_column + (self.words.word(0) == "CHANGE")
+        is_column = self.words.word(0) in ("CHANGE", "MODIFY") and self.words.word(1) not in _NO_COLUMNS
+        return is_column and len(self.words) > behind and self.script.grammar.action(self.words) is None
+
+    def is_comment(self) -> bool:
+        """SET COMMENT = '...', or COMMENT = '...'."""
+        said = self.words.says("SET", "COMMENT") or self.words.says("COMMENT")
+        return said and self.words.kind(len(self.words) - 1) is TokenType.STRING
+
+    def is_set_schema(self) -> bool:
+        """SET SCHEMA b."""
+        return self.words.says("SET", "SCHEMA") and len(self.words) == 3
+
+    def is_feature(self) -> bool:
+        """ADD SEARCH OPTIMIZATION and the like, which say nothing of values."""
+        return self.words.says("ADD") and (self.words.word(1), self.words.word(2)) in _FEATURES
+
     def is_no_expression(self) -> bool:
         """ALTER COLUMN b DROP EXPRESSION, or DROP IDENTITY."""
         at = self._behind_column
@@ -131,7 +199,11 @@ class PlainAction:
 
     def is_key_by_index(self) -> bool:
         """ADD CONSTRAINT a PRIMARY KEY USING INDEX b, or UNIQUE."""
-        uses = any(self.words.says("USING", "INDEX", at=at) for at in range(len(self.words)))
+        key = (TokenType.PRIMARY_KEY, TokenType.UNIQUE)
+        uses = any(
+            self.words.says("USING", "INDEX", at=at) and self.words.kind(at - 1) in key
+            for at in range(len(self.words))
+        )
         return (
             self.words.says("ADD") and uses and self.words.kind(len(self.words) - 1) is not TokenType.R_PAREN
         )
@@ -182,13 +254,7 @@ class PlainAction:
             drop_constraint(self.script, self.made, self._name(at))
 
     def _rename_constraint(self) -> None:
-        old, new = self._name(2), self._name(4)
-        found = constraint(self.script, self.made, old)
-        if found is not None:
-            self.made.constraints.pop(old, None)
-            self.made.constraints[new] = found
-        if old in self.script.indexes:
-            self.script.indexes[new] = self.script.indexes.pop(old)
+        rename_constraint(self.script, self.made, self._name(2), self._name(4))
 
     def _not_null(self) -> None:
         TableItems(self.script, self.made).read(self.words.cut(1))
@@ -227,6 +293,82 @@ class PlainAction:
         column = self._column()
         if column is not None:
             count(column, *start_and_step(self.words))
+
+    def _restart(self) -> None:
+        column = self._column()
+        if column is None or "rule" not in column:
+            return
+        rule = cast(ReadSequence, column["rule"])
+        begin = number_behind(self.words, "RESTART") or number_behind(self.words, "START")
+        rule["start"] = rule["start"] if begin is None else begin
+        rule["step"] = number_behind(self.words, "INCREMENT") or rule["step"]
+
+    def _rename_table(self) -> None:
+        name, _behind = name_at(self.words, len(self.words) - 1, self.script.folding)
+        if name is not None:
+            rename_table(self.script, self.made, name)
+
+    def _default_for(self) -> None:
+        at = 3 if self.words.word(1) == "CONSTRAINT" else 1
+        column = self.made.column(self._name(len(self.words) - 1))
+        typed = self.script.grammar.words("plain INT", 0).tokens
+        clause = self.words.cut(at, -2)
+        tree = self.script.grammar.item(WordRun([*typed, *clause.tokens], clause.text, clause.start))
+        if column is None or not isinstance(tree, exp.ColumnDef):
+            self.script.warn(self.made.table["name"], f"{self.words} was left out", self.words)
+            return
+        self._say(column, tree)
+        if at == 3:
+            self.made.constraints[self._name(2)] = ("default", column["name"])
+
+    def _unused(self) -> None:
+        opened = next((k for k in range(len(self.words)) if self.words.kind(k) is TokenType.L_PAREN), None)
+        named = range(opened + 1, len(self.words), 2) if opened is not None else (len(self.words) - 1,)
+        for at in named:
+            drop_column(self.script, self.made, self._name(at))
+
+    def _change(self) -> None:
+        at = self._behind_column
+        old = self._name(at - 1)
+        words = self.words.cut(at if self.words.word(0) == "CHANGE" else at - 1)
+        placed = next((k for k in range(len(words)) if words.word(k) in ("FIRST", "AFTER")), len(words))
+        tree = self.script.grammar.item(words.cut(0, placed))
+        kind = tree.args.get("kind") if isinstance(tree, exp.ColumnDef) else None
+        typed = isinstance(kind, exp.DataType) and kind.this is not exp.DType.NULL
+        if not typed:  # MODIFY a NOT NULL
+            plain = self.script.grammar.words("plain INT", 0).tokens
+            both = [*plain, *words.tokens[1:placed]]
+            tree = self.script.grammar.item(WordRun(both, words.text, words.start))
+        if not isinstance(tree, exp.ColumnDef):
+            self.script.warn(self.made.table["name"], f"{self.words} was left out", self.words)
+            return
+        new = self.script.folded(tree.this) if typed else old
+        if new != old:
+            rename_column(self.script, self.made, old, new)
+        if (column := self.made.column(new)) is None:
+            return
+        if typed:
+            set_type(self.script, self.made, column, tree.args["kind"])
+        self._say(column, tree)
+        if placed < len(words):
+            behind = words.cut(placed + 1, placed + 2)
+            name = self.script.folding.name(str(behind).strip('`"'), quoted=behind.is_quoted(0))
+            move_column(self.made, column, name)
+
+    def _say(self, column: ReadColumn, tree: exp.ColumnDef) -> None:
+        """What clauses say of a column."""
+        clauses = ColumnClauses(self.script, self.made, column)
+        for clause in tree.args.get("constraints") or ():
+            clauses.visit(clause)
+
+    def _comment(self) -> None:
+        self.made.table["comment"] = self.words.tokens[-1].text
+
+    def _set_schema(self) -> None:
+        self.script.tables.rename(self.made, Name(self.made.name.name, self._name(2)))
+
+    def _feature(self) -> None:
+        self.script.warn(self.made.table["name"], f"{self.words} has no effect on the values, left out")
 
     def _no_expression(self) -> None:
         column = self._column()
@@ -292,6 +434,14 @@ _KINDS: dict[str, Callable[[PlainAction], bool]] = {
     "replace_columns": PlainAction.is_replace_columns,
     "move": PlainAction.is_move,
     "identity": PlainAction.is_identity,
+    "restart": PlainAction.is_restart,
+    "rename_table": PlainAction.is_rename_table,
+    "default_for": PlainAction.is_default_for,
+    "unused": PlainAction.is_unused,
+    "change": PlainAction.is_change,
+    "comment": PlainAction.is_comment,
+    "set_schema": PlainAction.is_set_schema,
+    "feature": PlainAction.is_feature,
     "no_expression": PlainAction.is_no_expression,
     "cluster": PlainAction.is_cluster,
     "encode": PlainAction.is_encode,

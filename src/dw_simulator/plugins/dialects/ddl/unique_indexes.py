@@ -5,6 +5,7 @@ from typing import Literal
 
 from sqlglot.tokens import TokenType
 
+from dw_simulator.plugins.dialects.ddl.constraint_names import constraint, drop_constraint
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.table_head import name_at
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
@@ -98,9 +99,13 @@ def drop_index(script: Script, words: WordRun) -> None:
     while words.word(at) in ("IF", "EXISTS", "CONCURRENTLY"):
         at += 1
     for part in words.cut(at).by_commas():
-        name = name_at(part, 0, script.folding)[0] if part.tokens else None
-        if name is not None:
-            forget_index(script, name.name)
+        name, behind = name_at(part, 0, script.folding) if part.tokens else (None, 0)
+        if name is None or forget_index(script, name.name) or part.word(behind) != "ON":
+            continue
+        owner = name_at(part, behind + 1, script.folding)[0]
+        made = script.find(owner) if owner is not None else None
+        if made is not None and constraint(script, made, name.name) is not None:
+            drop_constraint(script, made, name.name)
 
 
 _KEYS: tuple[Literal["unique"], Literal["nulls_not_distinct"]] = ("unique", "nulls_not_distinct")
