@@ -26,7 +26,7 @@ def constraint(script: Script, made: MadeTable, name: str) -> Found | None:
 def _called_by_itself(script: Script, made: MadeTable) -> Iterator[tuple[str, Found]]:
     """The names that constraints get where the script gives none."""
     mysql = any(one.__name__ == "MySQL" for one in script.dialect.__mro__)
-    for table in (*made.former, made.name.name):
+    for table in (*(one.name for one in made.former), made.name.name):
         taken: Counter[str] = Counter()
         for pattern, found in _unnamed(script, made, by_number=mysql):
             base = pattern.replace("{t}", table)

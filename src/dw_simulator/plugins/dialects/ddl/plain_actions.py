@@ -365,7 +365,7 @@ class PlainAction:
         self.made.table["comment"] = self.words.tokens[-1].text
 
     def _set_schema(self) -> None:
-        self.script.tables.rename(self.made, Name(self.made.name.name, self._name(2)))
+        rename_table(self.script, self.made, Name(self.made.name.name, self._name(2)))
 
     def _feature(self) -> None:
         self.script.warn(self.made.table["name"], f"{self.words} has no effect on the values, left out")

@@ -18,7 +18,7 @@ _PROCEDURE = re.compile(
 def rename_table(script: Script, made: MadeTable, name: Name) -> None:
     """Call a table by another name, wherever it is referenced."""
     old = made.name
-    made.former.append(old.name)
+    made.former.append(old)
     script.tables.rename(made, Name(name.name, name.schema or old.schema))
     made.table["name"] = name.name
     for other in script.tables:

@@ -141,7 +141,7 @@ class MadeTable:
     references: list[PendingReference] = field(default_factory=list)
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
-    former: list[str] = field(default_factory=list)
+    former: list[Name] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)
     is_made: bool = True
     reads_files: bool = False
@@ -311,7 +311,7 @@ class Script:
         for schema in (name.schema, near, self.schema) if not name.schema else (name.schema,):
             if (found := next((made for made in alike if made.name.schema == schema), None)) is not None:
                 return found
-        without = [made for made in alike if not name.schema or not made.name.schema]
+        without = [made for made in alike if not name.schema or not made.name.schema or name in made.former]
         return without[0] if len(without) == 1 else None
 
     def give_names(self) -> None:
