@@ -26,7 +26,7 @@ from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import RuleRole
 from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, RuleSpec, Table
-from dw_simulator.types import NUMERIC_KINDS
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 
 @dataclass(eq=False)
@@ -117,6 +117,14 @@ class Hinted:
             return
         if not isinstance(made, Derived) and made.facts.width <= column.type.length:
             self._put(column.changed(rule=rule))
+
+    def stepped(self, name: str, step: int, rest: int) -> None:
+        """A key counts by the step; other columns are drawn again until they fit."""
+        column = self.plain(name)
+        if column is None or not self.is_in_key(name) or column.type.kind is not Kind.INTEGER:
+            return
+        counting = self.draft.rules.usual(RuleRole.COUNTING)
+        self._put(column.changed(rule=RuleSpec(name=counting, start=rest or step, step=step)))
 
     def cased(self, name: str, upper: bool) -> None:
         """Texts that are in other letters become those, whichever rule makes them."""
