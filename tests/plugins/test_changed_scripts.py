@@ -118,6 +118,22 @@ def test_how_rows_are_kept_by_a_placeholder_is_left_out() -> None:
     )
 
 
-def test_what_is_no_table_crashes_nothing() -> None:
-    ddl = registry().dialects.get("snowflake").read("CREATE EVENT TABLEX y = 1; CREATE TABLE b (x INT)")
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("snowflake", "CREATE EVENT TABLEX y = 1"),
+        ("postgres", ")ALTER INDEX i ATTACH PARTITION y"),
+        (
+            "postgres",
+            "CREATE DOMAIN d AS CHECK (VALUE > 0); ALTER DOMAIN d DROP NOT NULL; ALTER DOMAIN d RENAME TO e",
+        ),
+        ("postgres", "CREATE TYPE y AS (a text); ALTER TYPE y DROP ATTRIBUTE"),
+        ("databricks", "ALTER TABLE b DROP FOREIGN KEY IF EXISTS"),
+        ("databricks", "ALTER TABLE b ADD COLUMN x.y; ALTER TABLE b ALTER COLUMN x.value TYPE BIGINT"),
+        ("mysql", "RENAME TABLE; RENAME TABLE b TO"),
+        ("tsql", "EXEC sp_rename 'b.x', ''"),
+    ],
+)
+def test_what_is_half_there_crashes_nothing(dialect: str, sql: str) -> None:
+    ddl = registry().dialects.get(dialect).read(f"CREATE TABLE b (x INT);\n{sql}")
     assert [table["name"] for table in ddl.tables] == ["b"]

@@ -182,7 +182,7 @@ class _Altering(Visitor[None]):
         elif change.args.get("drop") and change.args.get("allow_null") is None:
             column.pop("default", None)
             said = True
-        if (comment := change.args.get("comment")) is not None:
+        if isinstance(comment := change.args.get("comment"), exp.Expr):
             column["comment"] = comment.name
             said = True
         if not said:

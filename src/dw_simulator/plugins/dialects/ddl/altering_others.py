@@ -32,8 +32,14 @@ class AlteringOther:
         name, behind = name_at(self.words, at, self.script.folding)
         if name is None:
             return False
-        change = getattr(self, f"_{self.words.word(1).lower()}")
-        return bool(change(name, self.words.cut(behind)))
+        changes = {
+            "SEQUENCE": self._sequence,
+            "INDEX": self._index,
+            "TYPE": self._type,
+            "DOMAIN": self._domain,
+        }
+        change = changes.get(self.words.word(1))
+        return change is not None and change(name, self.words.cut(behind))
 
     # --- sequences and indexes
 
@@ -84,7 +90,9 @@ class AlteringOther:
 
     def _kinds_of(self, name: str) -> Iterator[exp.DataType]:
         """Wherever a type of this name stands within others, or is a column's."""
-        trees = [own.args["kind"] for own in self.script.own_types.values()]
+        trees = [
+            own.args["kind"] for own in self.script.own_types.values() if own.args.get("kind") is not None
+        ]
         trees += [kind for made in self.script.tables for kind in made.types.values()]
         for tree in trees:
             yield from _called(tree, name)
@@ -96,7 +104,9 @@ class AlteringOther:
             return self._rename(name, action)
         if action.word(0) == "OWNER" or action.says("SET", "SCHEMA"):
             return True
-        kind = self._own.args["kind"]
+        kind = self._own.args.get("kind")
+        if not isinstance(kind, exp.DataType):
+            return False
         if kind.this is exp.DType.ENUM:
             changed = self._listed(kind, action)
         else:
@@ -135,6 +145,8 @@ class AlteringOther:
         if action.word(1) != "ATTRIBUTE" or kind.this is not exp.DType.STRUCT:
             return False
         at = 4 if action.says("IF", "EXISTS", at=2) else 2
+        if at >= len(action):
+            return False
         name = self.script.folding.name(action.tokens[at].text, quoted=action.is_quoted(at))
         parts = list(kind.expressions)
         found = next((one for one in parts if self.script.folded(one.this) == name), None)
@@ -192,8 +204,9 @@ class AlteringOther:
         at = 4 if action.says("IF", "EXISTS", at=2) else 2
         named = action.word(1) == "CONSTRAINT" and len(action) > at
         name = self.script.folding.name(action.tokens[at].text, quoted=action.is_quoted(at)) if named else ""
-        gone = [one for one in self._own.args["constraints"] if self._is_meant(one, action.word(1), name)]
-        kept = [one for one in self._own.args["constraints"] if one not in gone]
+        said = self._own.args.get("constraints") or []
+        gone = [one for one in said if self._is_meant(one, action.word(1), name)]
+        kept = [one for one in said if one not in gone]
         self._own.set("constraints", kept)
         for made, column in _with_type(self.script, own):
             checks = [

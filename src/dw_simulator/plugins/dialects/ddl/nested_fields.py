@@ -83,7 +83,7 @@ class NestedField:
             return False
         if at is not None:
             owner.expressions[at].set("kind", read.args["kind"])
-        elif owner.this is not exp.DType.STRUCT and name.lower() in _WITHIN:
+        elif owner.this is not exp.DType.STRUCT and _WITHIN.get(name.lower(), 9) < len(owner.expressions):
             owner.expressions[_WITHIN[name.lower()]].replace(read.args["kind"])
         else:
             return False

@@ -219,6 +219,8 @@ class PlainAction:
     # --- what it does
 
     def _name(self, at: int) -> str:
+        if at >= len(self.words):
+            return ""
         return self.script.folding.name(self.words.tokens[at].text, quoted=self.words.is_quoted(at))
 
     def _column(self) -> ReadColumn | None:

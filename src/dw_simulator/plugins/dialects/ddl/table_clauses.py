@@ -52,7 +52,7 @@ class TableClauses(Visitor[None]):
         self.script.set_primary_key(self.made, self.script.names(clause.expressions))
 
     def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
-        if columns := self.script.names(clause.this.expressions):
+        if clause.this is not None and (columns := self.script.names(clause.this.expressions)):
             self.table.setdefault("unique", []).append(columns)
             self.script.mention(self.made, columns)
             if clause.args.get("nulls"):
