@@ -334,14 +334,12 @@ class PlainAction:
         old = self._name(at - 1)
         words = self.words.cut(at if self.words.word(0) == "CHANGE" else at - 1)
         placed = next((k for k in range(len(words)) if words.word(k) in ("FIRST", "AFTER")), len(words))
-        tree = self.script.grammar.item(words.cut(0, placed))
-        kind = tree.args.get("kind") if isinstance(tree, exp.ColumnDef) else None
-        typed = isinstance(kind, exp.DataType) and kind.this is not exp.DType.NULL
-        if not typed:  # MODIFY a NOT NULL
+        tree = self._definition(words.cut(0, placed))
+        typed = tree is not None
+        if tree is None:  # MODIFY a NOT NULL
             plain = self.script.grammar.words("plain INT", 0).tokens
-            both = [*plain, *words.tokens[1:placed]]
-            tree = self.script.grammar.item(WordRun(both, words.text, words.start))
-        if not isinstance(tree, exp.ColumnDef):
+            tree = self._definition(WordRun([*plain, *words.tokens[1:placed]], words.text, words.start))
+        if tree is None:
             self.script.warn(self.made.table["name"], f"{self.words} was left out", self.words)
             return
         new = self.script.folded(tree.this) if typed else old
@@ -356,6 +354,12 @@ class PlainAction:
             behind = words.cut(placed + 1, placed + 2)
             name = self.script.folding.name(str(behind).strip('`"'), quoted=behind.is_quoted(0))
             move_column(self.made, column, name)
+
+    def _definition(self, words: WordRun) -> exp.ColumnDef | None:
+        """A column with its type; None where that is not said."""
+        tree = self.script.grammar.item(words)
+        kind = tree.args.get("kind") if isinstance(tree, exp.ColumnDef) else None
+        return cast(exp.ColumnDef, tree) if kind is not None and kind.this is not exp.DType.NULL else None
 
     def _say(self, column: ReadColumn, tree: exp.ColumnDef) -> None:
         """What clauses say of a column."""
