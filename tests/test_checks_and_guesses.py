@@ -231,3 +231,18 @@ def test_a_text_of_any_length_is_made_in_whole_batches(service: ExperimentServic
     ddl = "CREATE TABLE evt (COOKIE_ID VARCHAR, NAME VARCHAR, EMAIL VARCHAR, EVT_TS TIMESTAMP_NTZ);"
     service.import_sql(ddl, name="texts", dialect="snowflake")
     assert service.plan("texts", seed=1).table("evt").batch_rows > 1000
+
+
+def test_keys_follow_regular_expressions_and_remainders(service: ExperimentService) -> None:
+    ddl = """CREATE TABLE part (id INT PRIMARY KEY CHECK (id % 7 = 3),
+        sku CHAR(8) NOT NULL UNIQUE CHECK (sku ~ '^[A-Z]{3}[0-9]{5}$'), n BIGINT UNIQUE CHECK (mod(n, 5) = 0));"""
+    created = service.import_sql(ddl, name="keys", dialect="postgres")
+    assert any("part.sku: the rule chosen by its name was given up" in line for line in created.warnings)
+    plan = service.plan("keys", seed=3)
+    assert not [line for line in plan.warnings if "not followed" in line]
+    ids, skus, numbers = (made(plan, "part", name) for name in ("id", "sku", "n"))
+    assert all(value % 7 == 3 for value in ids)
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(b"[A-Z]{3}[0-9]{5}", value) for value in skus)
+    assert len(set(skus)) == len(skus)
+    assert all(value is None or value % 5 == 0 for value in numbers)

@@ -109,6 +109,9 @@ class TakesHints(Protocol):
     def formed(self, column: str, pattern: str, /) -> None:
         """A text is of a form, as a regular expression of the whole text."""
 
+    def stepped(self, column: str, step: int, rest: int, /) -> None:
+        """A whole number leaves a rest, divided by a step."""
+
     def cased(self, column: str, upper: bool, /) -> None:
         """A text is in capitals, or in small letters."""
 
@@ -157,6 +160,18 @@ class Formed(Hint):
 
     def taken(self, by: TakesHints, /) -> None:
         by.formed(self.column, self.pattern)
+
+
+@dataclass(frozen=True)
+class Stepped(Hint):
+    """A whole number that leaves a rest, divided by a step."""
+
+    column: str
+    step: int
+    rest: int
+
+    def taken(self, by: TakesHints, /) -> None:
+        by.stepped(self.column, self.step, self.rest)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What templates leave open in a script: {{ schema }}, ${ENV}, $(name), {name}, &name and {% blocks %}.
+"""What templates leave open: {{ schema }}, ${ENV}, <% ENV %>, $(name), {name}, &name and {% blocks %}.
 
 >>> filled = fill("CREATE TABLE {{ schema }}.t (a INT)", {"schema": "raw"})
 >>> filled.sql
@@ -16,15 +16,22 @@ _OPEN = re.compile(
     r"""(?P<quoted>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|--[^\n]*|/\*(?:.*?\*/|.*)|\$\$.*?\$\$)
     |(?P<name>"(?:[^"\n]|"")*"|`[^`\n]*`)
     |(?P<block>\{%.{0,2000}?%\}|\{\#.{0,2000}?\#\}|\{\{-?\s*config\s*\(.{0,2000}?\}\})
-    |(?P<open>\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|\{[A-Za-z_]\w*\}
+    |(?P<open>\{\{.{0,400}?\}\}|\$\{(?:[^{}\n]|\{[^{}\n]*\}){1,200}\}|\$\(\s*\w+\s*\)|\{[A-Za-z_]\w*\}
         |%\([A-Za-z_]\w*\)s|(?<![\w<])<[A-Za-z_]\w*>(?=\.)|(?<![\w:]):"?[A-Za-z_]\w*"?(?=\.)
         |(?:(?<=\()|(?<=,)|(?<=,\ ))&&?\{?[A-Za-z_]\w*\}?(?=\s*[,)])
         |(?<![\w&)])&\{[A-Za-z_]\w*\}(?=[\w."])|(?<![\w$])\$[A-Za-z_]\w*(?=\.)
-        |(?<![\w&)])&[A-Za-z_]\w*\.?(?=[\w."])
+        |<%=?\s*[\w.]+\s*%>
+        |(?<![\w&)])&[A-Za-z_]\w*(?:\.(?=[._\d]))?(?=[\w."])
         |(?<=identifier\()[$:]\w+(?=\)))""",
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
-_IN_NAME = re.compile(r"\{\{.{0,400}?\}\}|\$\{\s*[\w.]+\s*\}|&\{\w+\}")
+_IN_NAME = re.compile(r"\{\{.{0,400}?\}\}|\$\{(?:[^{}\n]|\{[^{}\n]*\}){1,200}\}|&\{\w+\}|<%=?\s*[\w.]+\s*%>")
+_HOW_KEPT = re.compile(
+    r"""\b(?:distkey|(?:(?:compound|interleaved)\s+)?sortkey|cluster\s+by)\s*
+    (?:\((?:[^(){}]|\{\{[^{}]*\}\}|[\${]\{?[^{}()]*\}){1,400}\)|(?:\{\{[^{}]*\}\}|\$\{[^{}]*\}))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What says how rows are kept, with placeholders in it."""
 _SIZED = re.compile(
     r"""\b(?:(?P<letters>n?(?:var)?char2?|character(?:\s+varying)?|string|text|(?:var)?binary|varbyte|bytes|raw)
     |(?P<digits>decimal|dec|numeric|number|bignumeric)|(?P<time>time(?:stamp)?\w*|datetime\w*))
@@ -37,13 +44,17 @@ _NEAR = 60
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
 
 
+UNSAID = "nothing"
+"""What a placeholder is taken for where the clause that it is in was left out."""
+
+
 @dataclass(frozen=True)
 class Placeholder:
     """One that nobody has said the value of.
 
     start    where it is in the script
     name     what it is called; empty for what is no SQL
-    taken    what it was taken for, where that is not its name
+    taken    what it was taken for, where that is not its name; UNSAID where its clause was left out
     """
 
     text: str
@@ -63,12 +74,13 @@ class Filled:
 def fill(sql: str, variables: Mapping[str, str]) -> Filled:
     """Put values in the place of placeholders. variables: by name, without the signs around it."""
     if not re.search(
-        r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.|identifier\([$:]|\$\w+\.",
+        r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}|%\(|<\w+>\.|:\"?\w+\"?\.|identifier\([$:]|\$\w+\.|<%",
         sql,
         re.IGNORECASE,
     ):
         return Filled(sql, ())
     left: list[Placeholder] = []
+    sql = _without_kept(sql, variables, left)
 
     def value(found: re.Match[str]) -> str:
         if found["quoted"] is not None:
@@ -90,6 +102,19 @@ def fill(sql: str, variables: Mapping[str, str]) -> Filled:
         return given.ljust(len(found[0])) if alone and "\n" not in found[0] else given
 
     return Filled(_OPEN.sub(value, sql), left)
+
+
+def _without_kept(sql: str, variables: Mapping[str, str], left: list[Placeholder]) -> str:
+    """The script with blanks for how rows are kept, where it is not said by which columns."""
+
+    def blank(found: re.Match[str]) -> str:
+        names = [_name(one[0]) for one in _OPEN.finditer(found[0]) if one["open"] is not None]
+        if all(name in variables or _set_in(sql, name) for name in names):
+            return found[0]
+        left.append(Placeholder(found[0], found.start(), names[0], UNSAID))
+        return re.sub(r"[^\n]", " ", found[0])
+
+    return _HOW_KEPT.sub(blank, sql)
 
 
 def _number_at(sql: str, start: int) -> str:

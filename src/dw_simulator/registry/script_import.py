@@ -17,7 +17,7 @@ from dw_simulator.ports.dialect import Ddl, Dialect
 from dw_simulator.ports.store import StoredExperiment
 from dw_simulator.registry.joined_scripts import OUTSIDE, joined
 from dw_simulator.registry.manager import PluginWarning, Registry
-from dw_simulator.registry.placeholders import Filled, fill
+from dw_simulator.registry.placeholders import UNSAID, Filled, fill
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.script_options import PLAINLY, ScriptOptions
 from dw_simulator.registry.second_imports import as_script, new_to, still_told
@@ -288,7 +288,9 @@ def _told(sql: str, filled: Filled) -> Iterator[tuple[str, str]]:
         line = sql.count("\n", 0, one.start) + 1
         column = one.start - sql.rfind("\n", 0, one.start)
         shown = " ".join(one.text.split())
-        if one.name:
+        if one.taken is UNSAID:
+            words = f"{shown} names columns by a placeholder, left out; --var {one.name}=... says which"
+        elif one.name:
             taken = one.taken or one.name
             what = "number" if taken.isdigit() else "name"
             words = (

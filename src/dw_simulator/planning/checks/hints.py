@@ -122,6 +122,14 @@ class Hinted:
         if not isinstance(made, Derived) and made.facts.width <= column.type.length:
             self._put(column.changed(rule=rule))
 
+    def stepped(self, name: str, step: int, rest: int) -> None:
+        """A key counts by the step; other columns are drawn again until they fit."""
+        column = self.plain(name)
+        if column is None or not self.is_in_key(name) or column.type.kind is not Kind.INTEGER:
+            return
+        counting = self.draft.rules.usual(RuleRole.COUNTING)
+        self._put(column.changed(rule=RuleSpec(name=counting, start=rest or step, step=step)))
+
     def cased(self, name: str, upper: bool) -> None:
         """Texts that are in other letters become those, whichever rule makes them."""
         cell, column = (self.table.name, name), self.columns[name]

@@ -333,9 +333,7 @@ class Redrawing:
             return
         labels = " and ".join(check.check.label for check in checks)
         guesses = list(self._guesses(one)) if lost else []
-        for guess in guesses:
-            words = f"{labels} seldom holds for what it makes"
-            self.draft.refuse(f"{one.table.name}.{guess}", words, "choose another rule")
+        self._give_way(one, guesses)
         if wanted and not guesses and lost < _HOPELESS:
             told |= dict.fromkeys(checks, ())
             share = f"fails in about {lost:.1%} of the rows" if lost else "may fail in a few rows"
@@ -344,10 +342,20 @@ class Redrawing:
                 f"other values to {_listed(one.made)}, or change the CHECK"
             )
 
+    def _give_way(self, one: _Together, guesses: Iterable[str]) -> None:
+        """Give up what an import has guessed of columns."""
+        labels = " and ".join(check.check.label for check, _derived in one.checks)
+        for guess in guesses:
+            words = f"{labels} seldom holds for what it makes"
+            self.draft.refuse(f"{one.table.name}.{guess}", words, "choose another rule")
+
     def _look_at_all(self, one: _Together, told: dict[OpenCheck, tuple[str, ...]], rows: int) -> None:
         """Whether checks hold of whose columns none is drawn again: in all rows, where these are few."""
         one.turn.tries = 1
         failing = one.turn.turns(_spread(rows, BLOCK)) < 0
+        if failing.any() and (hinted := list(self._hinted(one, one.columns))):
+            self._give_way(one, hinted)
+            return
         told |= dict.fromkeys((check for check, _derived in one.checks), ())
         labels = " and ".join(check.check.label for check, _derived in one.checks)
         if failing.any():
@@ -383,10 +391,22 @@ class Redrawing:
 
     def _guesses(self, one: _Together) -> Iterator[str]:
         """The columns whose values an import has guessed, and that have others without that."""
+        hinted = set(self._hinted(one, one.made))
         for name in sorted(one.made):
             column = one.table.column(name)
-            hinted = any(name in hint.names for check, _derived in one.checks for hint in check.check.hints)
-            if column is not None and column.inferred and (hinted or column.type.kind is not Kind.TEXT):
+            if (
+                column is not None
+                and column.inferred
+                and (name in hinted or column.type.kind is not Kind.TEXT)
+            ):
+                yield name
+
+    def _hinted(self, one: _Together, names: Iterable[str]) -> Iterator[str]:
+        """Of these, the columns that have been guessed, and whose checks say what to make instead."""
+        said = {name for check, _ in one.checks for hint in check.check.hints for name in hint.names}
+        for name in sorted(names):
+            column = one.table.column(name)
+            if column is not None and column.inferred and name in said:
                 yield name
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dw_simulator.plugins.dialects.ddl.ddl_reader import ReadOptions, read_ddl
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
-from dw_simulator.plugins.dialects.ddl.script import ReadableTypes
+from dw_simulator.plugins.dialects.ddl.declared_types import ReadableTypes
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl

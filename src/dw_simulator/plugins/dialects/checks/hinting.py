@@ -18,7 +18,7 @@ from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.plugins.dialects.checks.terms import number
 from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood
-from dw_simulator.ports.constraints import Cased, Equation, Formed, Hint, NullWith, SumWithin
+from dw_simulator.ports.constraints import Cased, Equation, Formed, Hint, NullWith, Stepped, SumWithin
 from dw_simulator.schema.model import Column
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -95,13 +95,14 @@ class Hinting:
 
     # --- equations
 
-    def _equal(self, left: exp.Expr, right: exp.Expr) -> Iterator[Equation]:
+    def _equal(self, left: exp.Expr, right: exp.Expr) -> Iterator[Equation | Stepped]:
         """total = price + tax says what each of the three is, the one that stands alone first."""
         for alone, other in ((left, right), (right, left)):
             column = self._column(alone)
             if column is not None and self._is_made_of_others(column, other):
                 yield self._made(column, other)
         for side, other in ((left, right), (right, left)):
+            yield from self._rest(side, other)
             yield from self._solved(side, other)
 
     def _solved(self, side: exp.Expr, other: exp.Expr) -> Iterator[Equation]:
@@ -123,6 +124,15 @@ class Hinting:
             if column is not None and self._is_made_of_others(column, value):
                 yield self._made(column, value)
             yield from self._solved(part.unnest(), value)
+
+    def _rest(self, side: exp.Expr, other: exp.Expr) -> Iterator[Stepped]:
+        """a % 5 = 2."""
+        side, rest = side.unnest(), _number(other)
+        step = _number(side.expression) if side.key == "mod" else None
+        column = self._column(side.this) if step is not None else None
+        whole = step is not None and rest is not None and step == int(step) and rest == int(rest)
+        if column is not None and whole and step is not None and rest is not None and 0 <= rest < step:
+            yield Stepped(column.name, int(step), int(rest))
 
     def _is_made_of_others(self, column: Column, value: exp.Expr) -> bool:
         found = [self._column(one) for one in value.find_all(exp.Column)]

@@ -7,11 +7,18 @@ from sqlglot import exp
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.plugins.dialects.ddl.changed_columns import rename_column
-from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, set_type, type_text
+from dw_simulator.plugins.dialects.ddl.column_clauses import (
+    ColumnClauses,
+    place_column,
+    read_column,
+    set_type,
+    type_text,
+)
 from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
+from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_table
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
-from dw_simulator.plugins.dialects.ddl.table_head import Name, name_at
+from dw_simulator.plugins.dialects.ddl.table_head import name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems, is_understood, short
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 from dw_simulator.plugins.dialects.trees import Visitor
@@ -72,23 +79,30 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
     if PlainAction(script, made, part).carried_out():
         return
     found = script.grammar.action(part) if part.tokens else None
-    if found is not None and not all(map(_is_whole, found)):
-        found = None
-    for action in found or ():
-        _Altering(script, made, words).visit(action)
-    if found is not None:
-        return
-    if part.says("MODIFY") and len(part) > 2:
+    if found is not None and all(map(_is_whole, found)):
+        for action in found:
+            _Altering(script, made, words).visit(action)
+    elif part.says("MODIFY") and len(part) > 2:
         _modify(script, made, part.cut(2 if part.word(1) == "COLUMN" else 1))
-        return
-    if part.says("ADD") and len(part) > 2:  # as in a CREATE TABLE, where what is understood is taken
-        TableItems(script, made).read(part.cut(2 if part.word(1) == "COLUMN" else 1))
-        return
-    if part.word(0) not in _ACTIONS and any(part.word(at) in _KEYS for at in range(len(part))):
+    elif part.says("ADD") and len(part) > 2:
+        _add(script, made, part)
+    elif part.word(0) not in _ACTIONS and any(part.word(at) in _KEYS for at in range(len(part))):
         message = f"{short(part)} is not understood"
         script.complain(made.table["name"], message, "write ADD in front of the key", part)
-        return
-    script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
+    else:
+        script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
+
+
+def _add(script: Script, made: MadeTable, part: WordRun) -> None:
+    """ADD, as in a CREATE TABLE, where what is understood is taken."""
+    at = 2 if part.word(1) == "COLUMN" else 1
+    if part.says("IF", "NOT", "EXISTS", at=at):
+        at += 3
+        if at < len(part) and made.column(
+            script.folding.name(part.tokens[at].text, quoted=part.is_quoted(at))
+        ):
+            return
+    TableItems(script, made).read(part.cut(at))
 
 
 def _modify(script: Script, made: MadeTable, part: WordRun) -> None:
@@ -114,8 +128,6 @@ def _modify(script: Script, made: MadeTable, part: WordRun) -> None:
 
 def _opened(part: WordRun) -> list[WordRun]:
     """The actions that one is of: ADD (a INT, b INT), as Oracle has it, adds each."""
-    if part.word(len(part) - 2) == "AFTER":  # where the column stands
-        part = part.cut(0, -2)
     wrapped = part.word(0) in ("ADD", "MODIFY", "DROP") and part.kind(1) is TokenType.L_PAREN
     if not wrapped or part.closing(1) != len(part) - 1:
         return [part]
@@ -160,13 +172,21 @@ def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
     """
     found: list[WordRun] = []
     for part in parts:
-        if part.word(0) in _GO_ON and part.kind(1) is TokenType.L_PAREN and part.closing(1) == len(part) - 1:
-            inner = part.cut(2, len(part) - 1).by_commas()
+        opened = 2 if part.word(1) == "COLUMN" or _dotted(part) else 1
+        bracketed = part.word(0) in _GO_ON and part.kind(opened) is TokenType.L_PAREN
+        if bracketed and part.closing(opened) == len(part) - 1:
+            inner = part.cut(opened + 1, len(part) - 1).by_commas()
             found += [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
             continue
         goes_on = bool(found and part.tokens) and part.word(0) not in _ACTIONS and found[-1].word(0) in _GO_ON
         found.append(WordRun([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
     return [_altering(part) for part in found]
+
+
+def _dotted(part: WordRun) -> bool:
+    """Whether it is ADD COLUMNS (...) or DROP COLUMNS (...), of parts of columns among others."""
+    inner = part.cut(3, -1).by_commas() if part.word(1) == "COLUMNS" else []
+    return any(one.kind(1) is TokenType.DOT for one in inner)
 
 
 def _altering(part: WordRun) -> WordRun:
@@ -267,6 +287,7 @@ class _Altering(Visitor[None]):
         set_type(self.script, self.made, column, definition.args.get("kind"))
         for constraint in definition.args.get("constraints") or ():
             ColumnClauses(self.script, self.made, column).visit(constraint)
+        place_column(self.script, self.made, column, definition)
 
     def _column(self, name: str) -> ReadColumn | None:
         column = self.made.column(name)
@@ -283,14 +304,7 @@ class _Altering(Visitor[None]):
             TableClauses(self.script, self.made).visit(constraint)
 
     def visit_alterrename(self, rename: exp.AlterRename) -> None:
-        name = self.script.name(rename.this)
-        old = self.made.name
-        self.script.tables.rename(self.made, Name(name.name, name.schema or old.schema))
-        self.made.table["name"] = name.name
-        for other in self.script.tables:
-            for reference in other.references:
-                if self.script.find(reference.parent) is None and reference.parent.name == old.name:
-                    reference.parent = self.made.name
+        rename_table(self.script, self.made, self.script.name(rename.this))
 
     def visit_altersortkey(self, change: exp.Expr) -> None:
         if columns := self.script.names(change.args.get("expressions") or ()):

@@ -7,7 +7,13 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadExpression, ReadTable, Script
+from dw_simulator.plugins.dialects.ddl.script import (
+    MadeTable,
+    ReadColumn,
+    ReadExpression,
+    ReadTable,
+    Script,
+)
 
 
 def rename_column(script: Script, made: MadeTable, old: str, new: str) -> None:
@@ -70,9 +76,24 @@ def drop_column(script: Script, made: MadeTable, name: str) -> None:
     if column is None:
         script.warn(made.table["name"], f"has no column {name}, so none was dropped")
         return
+    made.table["columns"].remove(column)
+    forget_column(script, made, column["name"])
+
+
+def move_column(made: MadeTable, column: ReadColumn, behind: str) -> None:
+    """Put a column behind another; in front of all where that is not said."""
+    columns = made.table["columns"]
+    other = made.column(behind) if behind else None
+    if (behind and other is None) or other is column:
+        return
+    columns.remove(column)
+    columns.insert(columns.index(other) + 1 if other is not None else 0, column)
+
+
+def forget_column(script: Script, made: MadeTable, name: str) -> None:
+    """Take away the keys, references and CHECKs that name a column that is gone."""
     table = made.table
     _drop_references_to(script, made, name)
-    table["columns"].remove(column)
     _drop_what_is_made_of(script, table, name)
     if name in table.get("primary_key", ()):
         del table["primary_key"]

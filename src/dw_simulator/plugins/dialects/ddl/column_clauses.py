@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.ddl.changed_columns import move_column
 from dw_simulator.plugins.dialects.ddl.column_words import CONSTRAINT_WORDS
 from dw_simulator.plugins.dialects.ddl.defaults import bare_value, default_of, with_moments
 from dw_simulator.plugins.dialects.ddl.script import (
@@ -18,9 +19,9 @@ from dw_simulator.plugins.dialects.ddl.script import (
     ReadTable,
     Script,
     other_name,
-    type_name_of,
 )
 from dw_simulator.plugins.dialects.ddl.stand_ins import told as told_of
+from dw_simulator.plugins.dialects.ddl.type_called import type_name_of
 from dw_simulator.plugins.dialects.ddl.word_runs import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import MAX_DECIMAL_DIGITS, NUMERIC_KINDS, Kind, UnknownTypeError, sql_type
@@ -47,13 +48,22 @@ def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> N
     """Add a column to its table."""
     kind = definition.args.get("kind") or _kind_of_expression(script, made, definition)
     column: ReadColumn = {"name": script.folded(definition.this), "data_type": "INT", "required": False}
-    _place(script, made, column)
+    _place(script, made, column, definition.this)
     set_type(script, made, column, kind)
     if type_name_of(kind) in _SERIALS:
         count(column)
     clauses = ColumnClauses(script, made, column)
     for constraint in definition.args.get("constraints") or ():
         clauses.visit(constraint)
+    place_column(script, made, column, definition)
+
+
+def place_column(script: Script, made: MadeTable, column: ReadColumn, definition: exp.ColumnDef) -> None:
+    """Put a column where it is said to stand: FIRST, or AFTER another."""
+    said = definition.args.get("position")
+    if said is not None and column in made.table["columns"]:
+        other = said.find(exp.Identifier)
+        move_column(made, column, script.folded(other) if other is not None else "")
 
 
 def _kind_of_expression(script: Script, made: MadeTable, definition: exp.ColumnDef) -> exp.DataType | None:
@@ -93,17 +103,19 @@ def _kind_of_numbers(made: MadeTable, tree: exp.Expr) -> exp.DataType | None:
     return exp.DataType(this=exp.DType.USERDEFINED, kind=text)
 
 
-def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
+def _place(script: Script, made: MadeTable, column: ReadColumn, identifier: exp.Expr) -> None:
     """Put a column behind the others; two that differ in letter case alone get names that differ by more."""
     name = column["name"]
+    spelled = script.folding.spelled(identifier.name, quoted=bool(identifier.args.get("quoted")))
     alike = made.column(name)
-    if alike is not None and alike["name"] == name:
+    if alike is not None and made.spelled.get(alike["name"], alike["name"]) == spelled:
         script.complain(made.table["name"], f"the column {name} is there twice", "rename one")
     elif alike is not None:
         taken = {one["name"].lower() for one in made.table["columns"]}
         column["name"] = other_name(name, taken)
         words = f"differs from another column in letter case alone, and is called {column['name']}"
         script.warn(f"{made.table['name']}.{name}", words)
+    made.spelled[column["name"]] = spelled
     made.columns[column["name"]] = script.here
     made.table["columns"].append(column)
 
@@ -166,13 +178,17 @@ def type_text(script: Script, kind: exp.DataType | None) -> str:
 def take_over(script: Script, made: MadeTable, column: ReadColumn, domain: exp.ColumnDef) -> None:
     """Give a column what a domain says of its values, of which VALUE stands for the column's."""
     clauses = ColumnClauses(script, made, column)
-    name = exp.Identifier(this=column["name"], quoted=True)
     for constraint in domain.args.get("constraints") or ():
-        own = constraint.copy()
-        for value in list(own.find_all(exp.Column)):
-            if value.name.lower() == "value" and not value.table:
-                value.set("this", name.copy())
-        clauses.visit(own)
+        clauses.visit(of_column(constraint, column["name"]))
+
+
+def of_column(tree: exp.Expr, column: str) -> exp.Expr:
+    """What a domain says of VALUE, said of a column."""
+    own = tree.copy()
+    for value in list(own.find_all(exp.Column)):
+        if value.name.lower() == "value" and not value.table:
+            value.set("this", exp.Identifier(this=column, quoted=True))
+    return own
 
 
 @dataclass
@@ -192,6 +208,23 @@ class ColumnClauses(Visitor[None]):
         """One clause, which may have a name."""
         if (clause := constraint.args.get("kind")) is not None:
             self.visit(clause)
+            if (named := constraint.args.get("this")) is not None:
+                self._remember(self.script.folded(named), clause.key)
+
+    def _remember(self, name: str, key: str) -> None:
+        """What a named clause has said, for when it is dropped by its name."""
+        entries: dict[str, tuple[str, object]] = {
+            "notnullcolumnconstraint": ("required", self.column["name"]),
+            "uniquecolumnconstraint": ("is_unique", self.column["name"]),
+            "defaultcolumnconstraint": ("default", self.column["name"]),
+            "primarykeycolumnconstraint": ("primary_key", None),
+        }
+        if self.made.references:
+            entries["reference"] = entries["foreignkey"] = ("references", self.made.references[-1])
+        if "checks" in self.table:
+            entries["checkcolumnconstraint"] = ("checks", self.table["checks"][-1])
+        if key in entries:
+            self.made.constraints[name] = entries[key]
 
     # --- what its values are
 
@@ -241,8 +274,10 @@ class ColumnClauses(Visitor[None]):
         if found := _CATALOGUED.search(text):
             count(self.column, int(found["start"]), int(found["step"]))
         elif self._may_count() and (found := _NEXT.fullmatch(text)):
-            counted = self.script.sequence(found["quoted"] or found["dotted"] or found["spoken"])
-            count(self.column, counted["start"], counted["step"])
+            self.column["rule"] = self.script.by_sequence(
+                found["quoted"] or found["dotted"] or found["spoken"]
+            )
+            self.column["required"] = True
         return found is not None
 
     def _may_count(self) -> bool:

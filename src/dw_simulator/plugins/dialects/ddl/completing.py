@@ -39,11 +39,19 @@ def complete(script: Script, made: MadeTable) -> None:
             column.pop("inferred", None)
             script.tell(place, f"{name}: is a reference, so its {what} was left out")
         elif "rule" in column:
+            _follow_sequence(script, column)
             _make_sole(script, made, column)
             _tell_start(script, made, column)
     if table.get("dist_style") == "key" and "dist_key" not in table:
         del table["dist_style"]
         script.tell(made.place, f"{table['name']}: DISTSTYLE KEY names no column, left out")
+
+
+def _follow_sequence(script: Script, column: ReadColumn) -> None:
+    """A column that counts by a sequence starts where that does, if the script makes it."""
+    rule = cast(ReadSequence, column["rule"])
+    if (name := rule.pop("of", None)) is not None and (found := script.sequence(name)) is not None:
+        rule["start"], rule["step"] = found["start"], found["step"]
 
 
 def _make_sole(script: Script, made: MadeTable, column: ReadColumn) -> None:

@@ -14,28 +14,32 @@ A statement that is no table never stops the tables around it.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
-from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import Problem
 from dw_simulator.plugins.dialects.ddl.altering import alter
+from dw_simulator.plugins.dialects.ddl.altering_others import AlteringOther
 from dw_simulator.plugins.dialects.ddl.completing import complete, places
 from dw_simulator.plugins.dialects.ddl.creating import Creating
+from dw_simulator.plugins.dialects.ddl.declared_types import ReadableTypes
+from dw_simulator.plugins.dialects.ddl.migration_marks import without_undoing
+from dw_simulator.plugins.dialects.ddl.own_types import create_domain, create_sequence, create_type
 from dw_simulator.plugins.dialects.ddl.phrases import in_plain_words
+from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_by_procedure, rename_tables
 from dw_simulator.plugins.dialects.ddl.script import (
-    ReadableTypes,
-    ReadSequence,
     Script,
 )
 from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, Statement, lexis, statements
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span, start_and_step
+from dw_simulator.plugins.dialects.ddl.unicode_names import with_unicode_names
+from dw_simulator.plugins.dialects.ddl.unique_indexes import create_unique_index, drop_index
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl
 from dw_simulator.schema.json_data import JsonObject
@@ -98,6 +102,9 @@ def read_ddl(
     _refuse_merged(script)
     _tell_other_scripts(script)
     reading = _Statements(script)
+    sql, undone = without_undoing(sql)
+    for at, mark in undone:
+        script.tell(script.source.place(at), f"what stands behind {mark!r} undoes this script, left out")
     for statement in statements(sql, dialect):
         reading.read(statement)
     reading.creating.finish()
@@ -166,23 +173,60 @@ class _Statements:
         if (typo := _mistyped_beginning(first)) is not None:
             self._mistyped(statement, *typo)
             return
-        match first[:1]:
-            case ["CREATE"]:
-                self._create(statement)
-            case ["ALTER"] if first[1:2] == ["TABLE"]:
-                self._words(statement, lambda words: alter(self.script, words))
-            case ["COMMENT"]:
-                self._words(statement, self._comment)
-            case ["DROP"] if "TABLE" in first[1:3]:
-                self._words(statement, self._drop)
-            case ["SELECT" | "WITH"] if _INTO.search(statement.text) and self._selects_into:
-                self._words(statement, lambda words: self._select_into(statement, words))
-            case ["IF"] if (inner := self._conditional(statement)) is not None:
-                self.read(inner)
-            case ["USE" | "SET"]:
-                self._set_schema(statement)
-            case _:
+        does = _DOES.get(" ".join(first[:2])) or _DOES.get(" ".join(first[:1]))
+        if does is not None:
+            does(self, statement)
+        else:
+            self._leave_out(statement)
+
+    def _select(self, statement: Statement) -> None:
+        if _INTO.search(statement.text) and self._selects_into:
+            self._words(statement, lambda words: self._select_into(statement, words))
+        else:
+            self._leave_out(statement)
+
+    def _if(self, statement: Statement) -> None:
+        if (inner := self._conditional(statement)) is not None:
+            self.read(inner)
+        else:
+            self._leave_out(statement)
+
+    def _alter_table(self, statement: Statement) -> None:
+        self._words(statement, lambda words: alter(self.script, words))
+
+    def _alter_other(self, statement: Statement) -> None:
+        def carry_out(words: WordRun) -> None:
+            if not AlteringOther(self.script, words).carried_out():
                 self._leave_out(statement)
+
+        self._words(statement, carry_out)
+
+    def _drop_index(self, statement: Statement) -> None:
+        self._words(statement, lambda words: drop_index(self.script, words))
+
+    def _rename(self, statement: Statement) -> None:
+        """RENAME TABLE a TO b, of which sqlglot takes all behind RENAME for one text."""
+
+        def carry_out(words: WordRun) -> None:
+            if not rename_tables(self.script, words):
+                self._leave_out(statement)
+
+        behind = len(statement.text) - len(statement.text[len("RENAME") :].lstrip())
+        self._words(Statement(statement.text[behind:], statement.start + behind), carry_out)
+
+    def _execute(self, statement: Statement) -> None:
+        with self.script.at(span(statement.text, statement.start)):
+            if not rename_by_procedure(self.script, statement.text):
+                self._leave_out(statement)
+
+    def _comment(self, statement: Statement) -> None:
+        self._words(statement, self._say_comment)
+
+    def _drop(self, statement: Statement) -> None:
+        if "TABLE" in statement.words[1:3]:
+            self._words(statement, self._drop_tables)
+        else:
+            self._leave_out(statement)
 
     def _words(self, statement: Statement, then: Callable[[WordRun], None]) -> None:
         """Take a statement apart into words, and go on with them."""
@@ -192,7 +236,7 @@ class _Statements:
         except TokenError:
             self._leave_out(statement)
             return
-        words = in_plain_words(words, self.script.grammar, self.script.types)
+        words = with_unicode_names(in_plain_words(words, self.script.grammar, self.script.types))
         with self.script.at(words):
             then(words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS))  # how a key is kept
 
@@ -231,7 +275,7 @@ class _Statements:
     def _create(self, statement: Statement) -> None:
         words = statement.words
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
-        if kind == "EVENT" and "EVENT TABLE" in " ".join(words):
+        if kind == "EVENT" and words[words.index(kind) + 1 :][:1] == ["TABLE"]:
             kind = "TABLE"
         if _TABLE_FUNCTION.search(statement.text):
             self._leave_out(statement)
@@ -242,8 +286,8 @@ class _Statements:
             self._leave_out(statement)
         elif kind == "INDEX" and (said := next((one for one in words[1:3] if meant(one, _UNIQUE)), "")):
             self._mistyped(statement, said, "UNIQUE")
-        elif kind in ("INDEX", "SEQUENCE", "TYPE", "DOMAIN"):
-            self._words(statement, getattr(self, f"_create_{kind.lower()}"))
+        elif kind in _MAKES:
+            self._words(statement, partial(_MAKES[kind], self.script))
         elif not kind and (typo := _mistyped_object(words)):
             self._mistyped(statement, *typo)
         else:
@@ -264,105 +308,9 @@ class _Statements:
         else:
             self.creating.create(head, words)
 
-    def _create_index(self, words: WordRun) -> None:
-        """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
-        tree = self.script.grammar.statement(_index_alone(words))
-        if "UNIQUE" not in [words.word(k) for k in range(1, 4)]:
-            return  # how rows are found says nothing of them
-        owner = tree.this.args.get("table") if tree is not None and tree.key == "create" else None
-        made = self.script.find(self.script.name(owner)) if owner is not None else None
-        params = tree.this.args.get("params") if tree is not None and made is not None else None
-        parts = (
-            [part.this.unnest() for part in params.args.get("columns") or ()] if params is not None else []
-        )
-        if made is None or params is None or not parts:
-            self.script.warn("", f"{_short(str(words))} ... is of no table of this script, left out")
-        elif params.args.get("where") is not None or any(part.key != "column" for part in parts):
-            what = "some rows" if params.args.get("where") is not None else "what is worked out from columns"
-            message = f"{_short(str(words))} ... is unique among {what}, which is not kept"
-            self.script.warn(made.table["name"], message)
-        else:
-            key = self.script.names(parts)
-            made.table.setdefault("unique", []).append(key)
-            self.script.mention(made, key)
-            self.script.check_mentions(made)
-            if tree is not None and isinstance(tree.this.this, exp.Identifier):
-                self.script.indexes[self.script.folded(tree.this.this)] = key
-
-    def _create_sequence(self, words: WordRun) -> None:
-        at = next((k for k in range(1, len(words)) if words.word(k) == "SEQUENCE"), 1) + 1
-        at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
-        name, behind = name_at(words, at, self.script.folding)
-        if name is None:
-            return
-        start, step = start_and_step(words.cut(behind))
-        for at in range(behind, len(words)):
-            if words.word(at) in ("START", "INCREMENT") and not _is_number_behind(words, at):
-                message = f"{words.word(at)} is a number, such as {words.word(at)} 1"
-                self.script.complain(name.name, message, "", words.cut(at, at + 3))
-        self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=start, step=step)
-
-    def _create_type(self, words: WordRun) -> None:
-        """A list of values, or a whole of parts."""
-        at = next((k for k in range(1, len(words)) if words.word(k) == "TYPE"), 1) + 1
-        at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
-        name, behind = name_at(words, at, self.script.folding)
-        behind += words.says("AS", at=behind)
-        is_list = words.says("ENUM", at=behind)
-        if words.says("FROM", at=behind):  # another name for a type, as SQL Server has it
-            behind += 1
-        opened = behind + is_list
-        closing = words.closing(opened) if words.kind(opened) is TokenType.L_PAREN else None
-        inner = words.cut(opened + 1, closing) if closing is not None else words.cut(len(words))
-        if (
-            is_list
-            and (odd := next((k for k in range(0, len(inner), 2) if not inner.is_quoted(k)), None))
-            is not None
-        ):
-            message = f"{inner.tokens[odd].text} is no text"
-            self.script.complain("", message, "write it in single quotes", inner.cut(odd, odd + 1))
-        kind = (
-            _listed(inner)
-            if is_list
-            else self._whole(inner) or self._alias(words.cut(behind).but("FINAL", "NOT"))
-        )
-        if name is None or kind is None:
-            self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out")
-            return
-        self.script.own_types[name.name.lower()] = exp.ColumnDef(
-            this=exp.Identifier(this=name.name), kind=kind
-        )
-
-    def _whole(self, inner: WordRun) -> exp.DataType | None:
-        """A type of several parts, each with its own."""
-        parts = self.script.grammar.items(inner) if len(inner) else None
-        if not parts or not all(isinstance(part, exp.ColumnDef) for part in parts):
-            return None
-        return exp.DataType(this=exp.DType.STRUCT, expressions=parts, nested=True)
-
-    def _alias(self, words: WordRun) -> exp.DataType | None:
-        """Another name for a type."""
-        plain = self.script.grammar.words("value", 0).tokens
-        bare = WordRun(words.tokens, words.text, words.start).unquoted(0)
-        tree = self.script.grammar.item(WordRun([*plain, *bare.tokens], words.text, words.start))
-        kind = tree.args.get("kind") if isinstance(tree, exp.ColumnDef) else None
-        return kind if isinstance(kind, exp.DataType) else None
-
-    def _create_domain(self, words: WordRun) -> None:
-        """A type with what is said of its values."""
-        name, behind = name_at(words, 2, self.script.folding)
-        behind += words.says("AS", at=behind)
-        typed = WordRun([*words.tokens[behind - 1 : behind], *words.tokens[behind:]], words.text, words.start)
-        first = self.script.grammar.words("value", 0).tokens
-        tree = self.script.grammar.item(WordRun([*first, *typed.tokens[1:]], words.text, words.start))
-        if name is None or not isinstance(tree, exp.ColumnDef):
-            self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out", words)
-            return
-        self.script.own_types[name.name.lower()] = tree
-
     # --- other statements
 
-    def _drop(self, words: WordRun) -> None:
+    def _drop_tables(self, words: WordRun) -> None:
         at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 1) + 1
         at += 2 if words.says("IF", "EXISTS", at=at) else 0
         for part in words.cut(at).by_commas():
@@ -385,7 +333,7 @@ class _Statements:
         if found is not None:
             self.script.schema = self.script.folding.name(found[1], quoted=False)
 
-    def _comment(self, words: WordRun) -> None:
+    def _say_comment(self, words: WordRun) -> None:
         tree = self.script.grammar.statement(words)
         if isinstance(tree, exp.Comment):
             _Commented(self.script, tree.expression.name).visit(tree.this)
@@ -412,28 +360,35 @@ class _Statements:
             self.script.tell(place, text)
 
 
-def _index_alone(words: WordRun) -> WordRun:
-    """CREATE INDEX with its columns and its condition, without how it is kept."""
-    opened = next((k for k in range(len(words)) if words.kind(k) is TokenType.L_PAREN), None)
-    closing = words.closing(opened) if opened is not None else None
-    if closing is None:
-        return words
-    where = next((k for k in range(closing, len(words)) if words.word(k) == "WHERE"), len(words))
-    return WordRun([*words.tokens[: closing + 1], *words.tokens[where:]], words.text, words.start)
+def _create_index(script: Script, words: WordRun) -> None:
+    """How rows are found says nothing of them, but a unique index is a key."""
+    if "UNIQUE" in [words.word(k) for k in range(1, 4)]:
+        create_unique_index(script, words)
 
 
-def _is_number_behind(words: WordRun, at: int) -> bool:
-    """Whether a number stands there, with or without WITH, BY, = and a sign before it."""
-    behind = (k for k in range(at + 1, len(words)) if words.word(k) not in ("WITH", "BY", "=", "-", "+"))
-    return words.kind(next(behind, len(words))) is TokenType.NUMBER
-
-
-def _listed(inner: WordRun) -> exp.DataType | None:
-    """A type of one of several texts."""
-    texts = [one.text for one in inner.tokens if one.token_type is TokenType.STRING]
-    if not texts:
-        return None
-    return exp.DataType(this=exp.DType.ENUM, expressions=[exp.Literal.string(text) for text in texts])
+_MAKES: Mapping[str, Callable[[Script, WordRun], None]] = {
+    "INDEX": _create_index,
+    "SEQUENCE": create_sequence,
+    "TYPE": create_type,
+    "DOMAIN": create_domain,
+}
+"""What reads a CREATE statement of no table, by what it makes."""
+_DOES: Mapping[str, Callable[[_Statements, Statement], None]] = {
+    "CREATE": _Statements._create,
+    "ALTER TABLE": _Statements._alter_table,
+    **dict.fromkeys(
+        ("ALTER SEQUENCE", "ALTER TYPE", "ALTER DOMAIN", "ALTER INDEX"), _Statements._alter_other
+    ),
+    "COMMENT": _Statements._comment,
+    "DROP": _Statements._drop,
+    "DROP INDEX": _Statements._drop_index,
+    **dict.fromkeys(("SELECT", "WITH"), _Statements._select),
+    "IF": _Statements._if,
+    "RENAME": _Statements._rename,
+    **dict.fromkeys(("EXEC", "EXECUTE"), _Statements._execute),
+    **dict.fromkeys(("USE", "SET"), _Statements._set_schema),
+}
+"""What reads a statement, by its first words."""
 
 
 def _begun(statement: Statement) -> str:

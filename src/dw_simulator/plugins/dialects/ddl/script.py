@@ -1,45 +1,36 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count as counted
-from typing import Required, TypedDict
+from typing import NotRequired, Required, TypedDict
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.errors import Problem, ScriptError, closest
+from dw_simulator.plugins.dialects.ddl.declared_types import DeclaredTypes, ReadableTypes
 from dw_simulator.plugins.dialects.ddl.known_tables import KnownTables
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
-from dw_simulator.plugins.dialects.ddl.stand_ins import (
-    STAND_INS,
-    fewer_digits,
-    has_too_many_digits,
-    is_shown_as_decimal,
-)
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
+from dw_simulator.plugins.dialects.ddl.type_called import own_name_of
 from dw_simulator.plugins.dialects.ddl.word_runs import SqlGrammar, WordRun, shortened
 from dw_simulator.ports.dialect import Place
-from dw_simulator.types import UnknownTypeError, enum_text, field_name, sql_type
-
-ReadableTypes = Mapping[str, str]
-"""sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them.
-
-"TINYINT(1)" is a type with just these arguments, "FLOAT/2" one with so many. Types under an empty name are
-refused; so are ARRAY, MAP and the like without the types within them."""
-_PATTERN = re.compile(r"(?P<head>[^(]*)\(\*(?P<usual>[^)]*)\)(?P<tail>.*)")
-"""A name of this program's that takes arguments."""
+from dw_simulator.types import UnknownTypeError, sql_type
 
 
 class ReadSequence(TypedDict):
-    """The rule of a column that counts."""
+    """The rule of a column that counts.
+
+    of  the sequence that it counts by, which may stand further down, until all is read
+    """
 
     name: str
     start: int
     step: int
+    of: NotRequired[Name]
 
 
 class ReadExpression(TypedDict, total=False):
@@ -126,6 +117,8 @@ class MadeTable:
     types       sqlglot's, by column, for tables that are made from this one
     references  what it references
     mentions    columns that clauses have named, and where
+    former      what it was called before
+    spelled     how the dialect tells a column's name from others
     is_made     whether its columns are known already
     reads_files whether columns are taken from what files hold
     checks      where each CHECK stands, by its text
@@ -141,6 +134,8 @@ class MadeTable:
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
     checks: dict[str, Place] = field(default_factory=dict)
     mentions: list[tuple[list[str], Place]] = field(default_factory=list)
+    former: list[Name] = field(default_factory=list)
+    spelled: dict[str, str] = field(default_factory=dict)
     is_made: bool = True
     reads_files: bool = False
 
@@ -310,7 +305,7 @@ class Script:
         for schema in (name.schema, near, self.schema) if not name.schema else (name.schema,):
             if (found := next((made for made in alike if made.name.schema == schema), None)) is not None:
                 return found
-        without = [made for made in alike if not name.schema or not made.name.schema]
+        without = [made for made in alike if not name.schema or not made.name.schema or name in made.former]
         return without[0] if len(without) == 1 else None
 
     def give_names(self) -> None:
@@ -342,18 +337,21 @@ class Script:
 
     # --- what else the script has made
 
-    def sequence(self, text: str) -> ReadSequence:
-        """How a sequence counts; by ones where the script does not make it."""
+    def by_sequence(self, text: str) -> ReadSequence:
+        """The rule of a column that counts by a sequence."""
         parts = [self.folding.name(part.strip('"'), quoted='"' in part) for part in text.split(".")]
         name = self.full(Name(parts[-1], parts[-2] if len(parts) > 1 else ""))
-        found = self.sequences.get(name) or self.sequences.get(Name(name.name))
-        return found or ReadSequence(name="sequence", start=1, step=1)
+        return ReadSequence(name="sequence", start=1, step=1, of=name)
+
+    def sequence(self, name: Name) -> ReadSequence | None:
+        """How a sequence counts; None where the script does not make it."""
+        return self.sequences.get(name) or self.sequences.get(Name(name.name))
 
     def own_type(self, kind: exp.DataType | None) -> exp.ColumnDef | None:
         """What a type of the script's own stands for: a domain, or a list of values."""
         if kind is None or kind.this is not exp.DType.USERDEFINED:
             return None
-        return self.own_types.get(type_name_of(kind).rpartition(".")[2].strip('"[]`').lower())
+        return self.own_types.get(own_name_of(kind))
 
     # --- what tables say
 
@@ -398,116 +396,16 @@ class Script:
         """A column's type in this program's words. Raises UnknownTypeError."""
         if kind is None:
             raise UnknownTypeError("the column has no type")
-        text = self._text_of(kind)
-        return sql_type(text).declared
+        return sql_type(self._declared_types.text_of(kind)).declared
 
-    @property
-    def wide_decimals(self) -> bool:
-        """Whether the dialect has decimals of more than 38 digits."""
-        names = [one.__name__ for one in self.dialect.__mro__]
-        return bool({"Postgres", "BigQuery", "MySQL"} & {*names}) and "Redshift" not in names
-
-    def _text_of(self, kind: exp.DataType) -> str:
-        """A type, and those within it."""
-        if (own := self.own_type(kind)) is not None and own.args["kind"] is not kind:
-            return self._text_of(own.args["kind"])
-        name = type_name_of(kind)
-        if kind.expressions and name in _READERS and kind.expressions[0].key in _WITHIN:
-            return _READERS[name](self, kind)
-        if name == "UNION" and kind.expressions:
-            first = kind.expressions[0]
-            return self._text_of(first.args["kind"] if first.key == "columndef" else first)
-        if "(" in name or "<" in name:  # of parts, which sqlglot has not read
-            return sql_type(name).declared
-        return self._filled(kind, name)
-
-    def _filled(self, kind: exp.DataType, name: str) -> str:
-        """The name of a type with its arguments."""
-        arguments = _arguments(kind)
-        counted = f"{name}/{arguments.count(',') + 1 if arguments else 0}"
-        exactly = next((one for one in (f"{name}({arguments})", counted) if one in self.types), "")
-        pattern = self.types.get(exactly or name, STAND_INS.get(name, f"{name}(*)"))
-        if not pattern:
-            raise UnknownTypeError(f"unknown type {kind.sql(dialect=self.dialect)!r}")
-        taking = _PATTERN.fullmatch(pattern)
-        if taking is None and is_shown_as_decimal(kind, name):
-            taking = _PATTERN.fullmatch("DECIMAL(*)")
-        if taking is None:
-            return pattern
-        many = taking["head"] in ("DECIMAL", "NUMERIC") and self.wide_decimals and has_too_many_digits(kind)
-        shown = (fewer_digits(kind) if many else arguments) or taking["usual"]
-        return f"{taking['head']}({shown}){taking['tail']}" if shown else taking["head"] + taking["tail"]
-
-    def _list(self, kind: exp.DataType) -> str:
-        element = self._text_of(kind.expressions[0])
-        sizes = kind.args.get("values")
-        count = sizes[0].name if sizes else ""
-        return f"{element}[{count}]" if count.isdigit() else f"ARRAY<{element}>"
-
-    def _struct(self, kind: exp.DataType) -> str:
-        parts = [part if part.key == "columndef" else None for part in kind.expressions]
-        if any(part is None or part.args.get("kind") is None for part in parts):  # without names
-            return f"STRUCT<{', '.join(self._text_of(part) for part in kind.expressions)}>"
-        named = ((field_name(part.this.name), part.args["kind"]) for part in parts if part is not None)
-        return f"STRUCT<{', '.join(f'{name} {self._text_of(type_)}' for name, type_ in named)}>"
-
-    def _map(self, kind: exp.DataType) -> str:
-        return f"MAP<{', '.join(map(self._text_of, kind.expressions))}>"
-
-    def _range(self, kind: exp.DataType) -> str:
-        return f"RANGE<{self._text_of(kind.expressions[0])}>"
-
-    def _vector(self, kind: exp.DataType) -> str:
-        element, count = kind.expressions[0], kind.expressions[-1].name
-        return (
-            f"VECTOR({count})" if element.key != "datatype" else f"VECTOR({self._text_of(element)}, {count})"
-        )
-
-    def _listing(self, kind: exp.DataType) -> str:
-        return enum_text([part.name for part in kind.expressions], type_name_of(kind))
-
-
-_READERS: Mapping[str, Callable[[Script, exp.DataType], str]] = {
-    **dict.fromkeys(("ARRAY", "LIST"), Script._list),
-    **dict.fromkeys(("STRUCT", "OBJECT", "NESTED"), Script._struct),
-    "MAP": Script._map,
-    "RANGE": Script._range,
-    "VECTOR": Script._vector,
-    **dict.fromkeys(("ENUM", "SET"), Script._listing),
-}
-"""What reads types that have types or values within them."""
-_WITHIN = frozenset({"datatype", "columndef", "literal", "datatypeparam", "objectidentifier"})
-"""What stands within them."""
-
-
-def _arguments(kind: exp.DataType) -> str:
-    """What stands in brackets: `10`, `10 BYTE`, `POINT,4326`, `*,2`."""
-    if isinstance(kind.this, exp.Interval):
-        return ""
-    parts = [part for part in kind.expressions if part.key == "datatypeparam"]
-    return ",".join(f"{part.this.name.upper()} {part.text('expression')}".strip() for part in parts)
+    @cached_property
+    def _declared_types(self) -> DeclaredTypes:
+        return DeclaredTypes(self.dialect, self.types, self.own_type)
 
 
 def other_name(name: str, taken: Collection[str]) -> str:
     """The name with a number behind it, so that it differs from those, which are in small letters."""
     return next(new for k in counted(2) if (new := f"{name}_{k}").lower() not in taken)
-
-
-_SCHEMA_OF_TYPE = re.compile(r"^(?:\w+\.)+(?=\w)")
-"""What stands before a type's name: public.citext, pg_catalog.int4."""
-
-
-def type_name_of(kind: exp.DataType | None) -> str:
-    """sqlglot's name of a type, or the text's own where sqlglot does not know it; empty for none."""
-    if kind is None:
-        return ""
-    if kind.this is exp.DType.USERDEFINED:
-        own = str(kind.args.get("kind") or "")
-        bare = own if own.startswith('"') else _SCHEMA_OF_TYPE.sub("", own)
-        return bare if "(" in bare or "<" in bare or own.startswith('"') else bare.upper()
-    if isinstance(kind.this, exp.Interval):
-        return f"INTERVAL {kind.this.args['unit'].sql()}"
-    return str(kind.this.value) if isinstance(kind.this, exp.DType) else str(kind.this)
 
 
 def table_in(node: exp.Expr) -> exp.Table:

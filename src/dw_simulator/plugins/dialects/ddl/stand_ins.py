@@ -26,6 +26,12 @@ STAND_INS: Mapping[str, str] = {
     **dict.fromkeys(("INET4", "INET6", "IPV4", "IPV6", "IPADDRESS"), "INET"),
     **dict.fromkeys(("GEOMETRYCOLLECTION", "GEOMCOLLECTION"), "GEOMETRY"),
     **dict.fromkeys(("MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "LINESTRING"), "GEOMETRY"),
+    # those of DuckDB's spatial extension
+    "POINT_2D": "STRUCT<x DOUBLE, y DOUBLE>",
+    "BOX_2D": "STRUCT<min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE>",
+    "LINESTRING_2D": "ARRAY<STRUCT<x DOUBLE, y DOUBLE>>",
+    "POLYGON_2D": "ARRAY<ARRAY<STRUCT<x DOUBLE, y DOUBLE>>>",
+    "WKB_BLOB": "GEOMETRY",
     "MIDDLEINT": "MEDIUMINT",
     # a column of it holds nothing but NULLs
     **dict.fromkeys(("NULL", "VOID"), "VARCHAR(20)"),

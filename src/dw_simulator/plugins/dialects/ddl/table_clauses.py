@@ -53,13 +53,18 @@ class TableClauses(Visitor[None]):
         self.script.set_primary_key(self.made, self.script.names(clause.expressions))
 
     def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
-        if columns := self.script.names(clause.this.expressions):
+        if clause.this is not None and (columns := self.script.names(clause.this.expressions)):
             self.table.setdefault("unique", []).append(columns)
             self.script.mention(self.made, columns)
             if clause.args.get("nulls"):
                 self.table.setdefault("nulls_not_distinct", []).append(columns)
+            if isinstance(clause.this.this, exp.Identifier):  # UNIQUE KEY name (...)
+                self.made.constraints[self.script.folded(clause.this.this)] = ("unique", columns)
         else:
             self.visit_other(clause)
+
+    def visit_indexcolumnconstraint(self, _clause: exp.Expr) -> None:
+        """How rows are found says nothing of them."""
 
     def visit_foreignkey(self, clause: exp.ForeignKey) -> None:
         reference = clause.args.get("reference")

@@ -59,6 +59,12 @@ class Folding:
             return text.lower()
         return text
 
+    def spelled(self, text: str, *, quoted: bool) -> str:
+        """What tells a name from others: "a" and A are two where unquoted names are capitals."""
+        if quoted:
+            return text
+        return text.upper() if self.upper else text.lower()
+
 
 AS_WRITTEN = Folding()
 """Names in quotes are as they are written, those without in small letters."""
@@ -109,7 +115,8 @@ def _part(words: WordRun, at: int, folding: Folding) -> tuple[list[str] | None, 
 def _goes_on(words: WordRun, at: int) -> bool:
     """Whether a name without quotes goes on with a word."""
     before = words.tokens[at - 1].text
-    return words.tokens[at].text == "-" or before in ("-", "#", "@", "##")
+    joined = words.kind(at - 1) is TokenType.NUMBER and words.kind(at) in (TokenType.VAR, TokenType.NUMBER)
+    return words.tokens[at].text == "-" or before in ("-", "#", "@", "##") or joined
 
 
 def _named(parts: list[str]) -> Name:

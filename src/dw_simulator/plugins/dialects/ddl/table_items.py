@@ -64,15 +64,22 @@ class TableItems:
         items = [one for item in items for one in self._apart(item)]
         trees = self.script.grammar.items(words) if items else []
         whole = trees is not None and len(trees) == len(items)
+        late = []
         for k, item in enumerate(items):
             with self.script.at(item):
                 tree = trees[k] if whole and trees is not None else self.script.grammar.item(item)
                 if self._is_index(item, tree) or self._lacks_as(item):
                     continue  # how rows are found says nothing of them
+                if _is_not_null(item):
+                    late.append(item)
+                    continue
                 if tree is None or not is_understood(tree) or self._is_key_as_column(item, tree):
                     self._by_itself(item)
                 else:
                     TableClauses(self.script, self.made).visit(tree)
+        for item in late:
+            with self.script.at(item):
+                self._not_null(item)
 
     def _apart(self, item: WordRun) -> list[WordRun]:
         """What stands between two commas, and where one is missing there, what is in front and behind."""
@@ -107,6 +114,19 @@ class TableItems:
         """Whether sqlglot takes a key that is typed wrongly for a column: PRIMARY KYE (id)."""
         named = item.word(0) in _KEYS and isinstance(tree, exp.ColumnDef)
         return named and not self._knows(tree.args.get("kind"))
+
+    def _not_null(self, item: WordRun) -> None:
+        """NOT NULL a, as a line of its own."""
+        at = 4 if item.says("CONSTRAINT") else 2
+        name = self.script.folding.name(item.tokens[at].text, quoted=item.is_quoted(at))
+        column = self.made.column(name)
+        if column is None:
+            self.script.mention(self.made, [name])
+            return
+        column["required"] = True
+        if at == 4:
+            called = self.script.folding.name(item.tokens[1].text, quoted=item.is_quoted(1))
+            self.made.constraints[called] = ("required", column["name"])
 
     def _by_itself(self, item: WordRun) -> None:
         """A column or constraint that sqlglot does not understand as a whole."""
@@ -314,6 +334,13 @@ class TableItems:
                 self.script.warn(f"{self._name}.{name}", f"{message}; the column was left out", words)
             else:
                 self.script.complain(f"{self._name}.{name}", message, mend, words)
+
+
+def _is_not_null(item: WordRun) -> bool:
+    """Whether it is NOT NULL a, as a line of its own."""
+    at = 2 if item.says("CONSTRAINT") else 0
+    named = item.kind(at + 2) in (TokenType.VAR, TokenType.IDENTIFIER)
+    return item.says("NOT", "NULL", at=at) and named
 
 
 def _lengths(most: int) -> Iterator[int]:

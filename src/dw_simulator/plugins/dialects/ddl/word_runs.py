@@ -142,6 +142,10 @@ class WordRun:
         kept = [token for k, token in enumerate(self.tokens) if k != found + at]
         return WordRun(kept, self.text, self.start)
 
+    def without_last(self, *words: str) -> "WordRun":
+        """The same without its last word, where it is one of these."""
+        return self.cut(0, -1) if self.word(len(self) - 1) in words else self
+
     def kind(self, index: int) -> TokenType | None:
         """sqlglot's type of a word; None beyond the last."""
         return self.tokens[index].token_type if 0 <= index < len(self.tokens) else None
@@ -210,14 +214,14 @@ def span(text: str, start: int) -> WordRun:
 
 def start_and_step(words: WordRun) -> tuple[int, int]:
     """Where a sequence starts, and its step, of words in any order: START WITH 5 INCREMENT BY -1."""
-    found = {word: _number_behind(words, word) for word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE")}
+    found = {word: number_behind(words, word) for word in ("START", "INCREMENT", "MINVALUE", "MAXVALUE")}
     step = found["INCREMENT"] or 1
     bound = found["MINVALUE"] if step > 0 else found["MAXVALUE"]
     usual = bound if bound is not None else (1 if step > 0 else -1)
     return found["START"] if found["START"] is not None else usual, step
 
 
-def _number_behind(words: WordRun, word: str) -> int | None:
+def number_behind(words: WordRun, word: str) -> int | None:
     """The number behind START, or START WITH, or START =."""
     for k in range(len(words)):
         if words.word(k) != word or words.says("NO", at=k - 1):
@@ -227,6 +231,19 @@ def _number_behind(words: WordRun, word: str) -> int | None:
                 negative = words.kind(j - 1) is TokenType.DASH
                 return -int(words.tokens[j].text) if negative else int(words.tokens[j].text)
     return None
+
+
+def _with_points(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The words of my-project-123.dataset.table, of which `123.` is a number and a point."""
+    for k, one in enumerate(tokens):
+        following = tokens[k + 1] if k + 1 < len(tokens) else None
+        behind_dash = k and tokens[k - 1].token_type is TokenType.DASH
+        ends = behind_dash and one.token_type is TokenType.NUMBER and one.text.endswith(".")
+        if ends and following is not None and following.start == one.end + 1:
+            yield Token(TokenType.NUMBER, one.text[:-1], one.line, one.col, one.start, one.end - 1)
+            yield Token(TokenType.DOT, ".", one.line, one.col, one.end, one.end)
+        else:
+            yield one
 
 
 @dataclass(frozen=True)
@@ -268,7 +285,7 @@ class SqlGrammar:
 
     def words(self, text: str, start: int) -> WordRun:
         """The words of a text, which begins at a place of the script. Raises TokenError."""
-        tokens = list(self._instance.tokenize(text))
+        tokens = list(_with_points(list(self._instance.tokenize(text))))
         if self._shortens:
             tokens = [*map(_with_length, tokens, [*tokens[1:], None])]
         return WordRun(tokens, text, start)
