@@ -460,7 +460,7 @@ def test_contradictions(columns: list[dict[str, Any]], checks: list[str], words:
         ("a > 3 AND own(a) > 3", "is followed in part only: OWN(a) > 3: the function own is not understood"),
         ("a BETWEEN SYMMETRIC 3 AND 1", "is not followed: symmetric of BETWEEN is not understood"),
         ("TRY_CAST(s AS INT) = 3", "is not followed: safe of the function TRY_CAST is not understood"),
-        ("s COLLATE NOCASE = 'x'", "is not followed: the function COLLATE is not understood"),
+        ("s COLLATE NOCASE = 'x'", "is not followed: COLLATE is not understood"),
         ("strlen(s) = 3", "is not followed: the function strlen is not understood"),
         ("a <> b", "is not followed: <> between columns is not followed"),
         ("a = b", "is not followed: = between columns is not followed"),

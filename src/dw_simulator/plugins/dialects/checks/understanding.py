@@ -56,9 +56,9 @@ def _written(node: exp.Expr) -> str:
 
 def named(node: exp.Expr) -> str:
     """A node as a reason names it."""
-    if isinstance(node, exp.Binary) and isinstance(node, exp.Func) and (written := _written(node)):
-        return written
     if isinstance(node, exp.Func):
+        if isinstance(node, exp.Binary) and (written := _written(node)):
+            return written
         return f"the function {node.name if node.key == 'anonymous' else node.sql_name()}"
     sign = _CALCULATIONS.get(node.key)
     return f"a calculation with {sign}" if sign else node.key.upper()

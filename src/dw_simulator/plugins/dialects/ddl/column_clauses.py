@@ -135,7 +135,7 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
             _complain_of_type(script, made, column, str(error))
         return
     if kind is not None:
-        made.types[column["name"]] = own.args["kind"] if own is not None else kind
+        made.types[column["name"]] = kind
         for part in kind.find_all(exp.DataType) if kind.expressions else (kind,):
             text = column["data_type"] if part is kind and own is None else type_text(script, part)
             for message in told_of(part, type_name_of(part), text):

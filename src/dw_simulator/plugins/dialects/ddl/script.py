@@ -347,6 +347,12 @@ class Script:
         """How a sequence counts; None where the script does not make it."""
         return self.sequences.get(name) or self.sequences.get(Name(name.name))
 
+    def base_type(self, kind: exp.DataType) -> exp.DataType:
+        """A type, or what one of the script's own is made of."""
+        own = self.own_type(kind)
+        found = own.args.get("kind") if own is not None else None
+        return found if isinstance(found, exp.DataType) else kind
+
     def own_type(self, kind: exp.DataType | None) -> exp.ColumnDef | None:
         """What a type of the script's own stands for: a domain, or a list of values."""
         if kind is None or kind.this is not exp.DType.USERDEFINED:

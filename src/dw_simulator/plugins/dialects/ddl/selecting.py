@@ -78,7 +78,7 @@ def _schema(script: Script, tables: dict[str, MadeTable]) -> MappingSchema:
     unknown = exp.DataType(this=exp.DType.UNKNOWN)
     types: dict[str, object] = {
         name: {
-            column["name"].lower(): made.types.get(column["name"], unknown)
+            column["name"].lower(): script.base_type(made.types.get(column["name"], unknown))
             for column in made.table["columns"]
         }
         for name, made in tables.items()
