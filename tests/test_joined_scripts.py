@@ -52,9 +52,13 @@ def test_a_reference_to_a_table_elsewhere_repeats_its_keys(tmp_path: Path) -> No
         app, ["generate", str(script), "--output-dir", str(tmp_path / "out"), "--rows", "visits=4000"]
     )
     assert done.exit_code == 0, done.output
-    kinds, least = duckdb.connect().sql(
-        f"SELECT count(DISTINCT shop_code), min(length(shop_code)) FROM '{tmp_path}/out/visits/*.parquet'"
-    ).fetchall()[0]
+    kinds, least = (
+        duckdb.connect()
+        .sql(
+            f"SELECT count(DISTINCT shop_code), min(length(shop_code)) FROM '{tmp_path}/out/visits/*.parquet'"
+        )
+        .fetchall()[0]
+    )
     assert 10 < kinds < 2000
     assert least >= 3
 

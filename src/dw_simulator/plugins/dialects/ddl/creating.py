@@ -1,5 +1,6 @@
 """CREATE TABLE in all its forms: with columns, from a SELECT, and from another table."""
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from dw_simulator.plugins.dialects.ddl.table_items import TableItems, names_alon
 from dw_simulator.plugins.dialects.ddl.table_tail import TableTail
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
 
+_LIKE = re.compile(r"\blike\b", re.IGNORECASE)
 _TEMPORARY = frozenset({"TEMP", "TEMPORARY", "TRANSIENT", "VOLATILE"})
 _MODIFIERS = _TEMPORARY | frozenset(
     """OR REPLACE ALTER LOCAL GLOBAL EXTERNAL UNLOGGED HYBRID ICEBERG DYNAMIC EVENT SNAPSHOT FOREIGN STREAMING
@@ -202,7 +204,7 @@ class Creating:
                 self._take(made, parent, _INHERITED)
             tail = tail.cut(closing + 1)
         items = TableItems(self.script, made)
-        if not any(inner.word(at) == "LIKE" for at in range(len(inner))):
+        if not inner.mentions(_LIKE):
             items.read(inner)
             return self._behind(made, tail)
         for item in inner.by_commas():

@@ -60,6 +60,7 @@ _READ = frozenset({"TABLE", "INDEX", "SEQUENCE", "TYPE", "DOMAIN"})
 """Of these, those that say something of tables."""
 _UNIQUE = frozenset({"UNIQUE"})
 _BEFORE_OBJECTS = frozenset("OR REPLACE ALTER UNIQUE TEMP TEMPORARY CLUSTERED NONCLUSTERED".split())
+_CLUSTERED = re.compile(r"clustered", re.IGNORECASE)
 _KEY_WORDS = frozenset({"KEY", "PRIMARY", "UNIQUE"})
 _MOST_LINES = 8
 _MOST_BEGUN = 10
@@ -238,7 +239,9 @@ class _Statements:
             return
         words = with_unicode_names(in_plain_words(words, self.script.grammar, self.script.types))
         with self.script.at(words):
-            then(words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS))  # how a key is kept
+            if words.mentions(_CLUSTERED):  # how a key is kept
+                words = words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS)
+            then(words)
 
     def _refuse_invisible(self, statement: Statement) -> None:
         """Name characters that nobody sees, and quotes that are none."""

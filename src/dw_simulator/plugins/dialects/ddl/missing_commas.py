@@ -9,6 +9,7 @@ second wanders to the first. So it is sought before either is read:
 ['a INT DEFAULT 1', 'b TEXT NOT NULL', 'PRIMARY KEY (a)']
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp
@@ -35,6 +36,7 @@ _ASK_FOR_MORE = frozenset(
     TTL MATCH NATIONAL LOCAL FROM DELETE UPDATE INITIALLY SCHEMA COLUMN EXPECT""".split()
 )
 """Words behind which something has to stand, on the next line too."""
+_SUSPECT = re.compile(r"\n|\b(?:primary|foreign|unique|exclude)\b", re.IGNORECASE)
 _ENDS = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STRING, TokenType.NUMBER})
 """What may end a clause besides a word; any other sign goes on."""
 _KEYS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "EXCLUDE"})
@@ -45,6 +47,11 @@ _NO_TYPES = COLUMN_WORDS | {"NULL"}
 _NO_NAMES = COLUMN_WORDS | {"INCLUDE"}
 _WITHIN_KEYS = frozenset("KEY INDEX NULLS NOT DISTINCT CLUSTERED NONCLUSTERED".split())
 """What stands between that word and the brackets."""
+
+
+def may_lack(item: WordRun) -> bool:
+    """Whether a comma can be missing in a column that sqlglot understands: behind a line, or before a key."""
+    return item.mentions(_SUSPECT)
 
 
 def without_commas(item: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> list[WordRun]:

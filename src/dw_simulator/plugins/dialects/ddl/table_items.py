@@ -16,7 +16,7 @@ from sqlglot.tokens import TokenType
 from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column, type_text
 from dw_simulator.plugins.dialects.ddl.column_words import COLUMN_WORDS, CONSTRAINT_WORDS, begins_constraint
-from dw_simulator.plugins.dialects.ddl.missing_commas import without_commas
+from dw_simulator.plugins.dialects.ddl.missing_commas import may_lack, without_commas
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.stand_ins import STAND_INS
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
@@ -24,6 +24,7 @@ from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, shortene
 from dw_simulator.types import UnknownTypeError, sql_type
 
 _TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
+_GENERATED = re.compile(r"\bgenerated\b", re.IGNORECASE)
 _HARMLESS = frozenset("NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED".split())
 """Words behind a clause that are no other word typed wrongly, and say nothing of values."""
 _BETWEEN_TWO = frozenset({"=", "<", ">", "<=", ">=", "<>", "!=", "AND", "OR"})
@@ -61,10 +62,12 @@ class TableItems:
             message = "there is nothing in front of this comma"
             self.script.complain(self._name, message, "delete it", words.cut(at, at + 1))
             return
-        items = [one for item in items for one in self._apart(item)]
         trees = self.script.grammar.items(words) if items else []
         whole = trees is not None and len(trees) == len(items)
-        late = []
+        apart = [
+            one for item in items for one in ([item] if whole and not may_lack(item) else self._apart(item))
+        ]
+        whole, items, late = whole and len(apart) == len(items), apart, []
         for k, item in enumerate(items):
             with self.script.at(item):
                 tree = trees[k] if whole and trees is not None else self.script.grammar.item(item)
@@ -100,7 +103,7 @@ class TableItems:
 
     def _lacks_as(self, item: WordRun) -> bool:
         """Whether a column is GENERATED without AS, which sqlglot passes over; that is complained of."""
-        for at in range(2, len(item) - 2):
+        for at in range(2, len(item) - 2) if item.mentions(_GENERATED) else ():
             if item.word(at) != "GENERATED":
                 continue
             behind = at + (2 if item.says("ALWAYS", at=at + 1) else 3)
@@ -448,6 +451,8 @@ def _parts(item: WordRun) -> Iterator[WordRun]:
 
 def _without_generated(words: WordRun) -> WordRun:
     """Of columns without a type, c GENERATED ALWAYS AS (...) in short: c AS (...)."""
+    if not words.mentions(_GENERATED):
+        return words
     untyped = [item for item in words.by_commas() if item.says("GENERATED", "ALWAYS", "AS", at=1)]
     gone = {id(token) for item in untyped for token in item.tokens[1:3]}
     if not gone:

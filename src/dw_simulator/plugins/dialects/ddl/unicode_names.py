@@ -11,7 +11,7 @@ from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
 
 def with_unicode_names(words: WordRun) -> WordRun:
     """The words with such names as they are meant."""
-    if not any(words.kind(at) is TokenType.AMP for at in range(len(words))):
+    if "&" not in words.text:
         return words
     tokens, kept, at = words.tokens, [], 0
     while at < len(tokens):

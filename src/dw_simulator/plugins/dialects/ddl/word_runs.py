@@ -11,6 +11,7 @@ one, so that what is not understood can be shown, and left out, by itself:
 """
 
 import logging
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -32,6 +33,7 @@ _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
 _MARKS = {TokenType.IDENTIFIER: '"', TokenType.STRING: "'"}
+_DASHED = re.compile(r"-\d+\.")
 _CLOSE_ENOUGH = 0.75
 _LONGEST_WORD = 40
 _ENDLESS = frozenset({"SYSTEM_VERSIONING", "DATA_DELETION"})
@@ -120,6 +122,12 @@ class WordRun:
             if self.word(at) not in words or (behind and self.word(at - 1) not in behind)
         ]
         return WordRun(kept, self.text, self.start)
+
+    def mentions(self, pattern: re.Pattern[str]) -> bool:
+        """Whether something is written there, from the first to the last word."""
+        if not self.tokens:
+            return False
+        return pattern.search(self.text, self.tokens[0].start, self.tokens[-1].end + 1) is not None
 
     def word(self, index: int) -> str:
         """A word in capitals; empty beyond the last, and for what is quoted.
@@ -285,7 +293,9 @@ class SqlGrammar:
 
     def words(self, text: str, start: int) -> WordRun:
         """The words of a text, which begins at a place of the script. Raises TokenError."""
-        tokens = list(_with_points(list(self._instance.tokenize(text))))
+        tokens = list(self._instance.tokenize(text))
+        if _DASHED.search(text):
+            tokens = list(_with_points(tokens))
         if self._shortens:
             tokens = [*map(_with_length, tokens, [*tokens[1:], None])]
         return WordRun(tokens, text, start)
