@@ -129,7 +129,10 @@ def _filled(job: LoadJob, warehouse: Warehouse, task: LoadTask, progress: LoadPr
     with warehouse.fill(task) as filling:
         for name in job.order.tables:
             if name in task.names:
-                entry = next(table for table in job.manifest.tables if table.name == name)
+                entry = next((table for table in job.manifest.tables if table.name == name), None)
+                if entry is None:
+                    message = f"run {job.run.id} was made before the table {name} came"
+                    raise RequestError(f"{message}; generate {job.stored.name} again")
                 _fill(filling, job, entry, task.called(name), columns[name], progress)
         _check_not_replaced(job)
         progress.showing = True

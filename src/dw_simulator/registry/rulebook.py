@@ -35,8 +35,8 @@ if TYPE_CHECKING:  # inference is two hundred modules, of which only imports of 
     from dw_simulator.schema.inference.guesses import Guess
 
 Model = type[BaseModel]
-_ALIKE = 1024
-"""So many rules are kept for columns that say the same."""
+_ALIKE, _SHORT = 512, 2000
+"""So many rules of so many letters are kept for columns that say the same: those that were asked for last."""
 
 
 class Rulebook:
@@ -59,8 +59,9 @@ class Rulebook:
             return known[1]
         # thousands of columns are alike: what a rule has worked out of its options serves all of them
         alike = kind, f"{spec.name} {spec.options!r}"
-        rule = self._alike.get(alike) or self._read(spec, kind)
-        self._alike[alike] = rule
+        rule = self._alike.pop(alike, None) or self._read(spec, kind)
+        if len(alike[1]) <= _SHORT:
+            self._alike[alike] = rule
         if len(self._alike) > _ALIKE:
             self._alike.popitem(last=False)
         return self._made.keep(spec, (kind, rule))[1]

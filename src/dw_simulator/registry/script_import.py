@@ -125,7 +125,7 @@ class ScriptImport:
         said = as_said(stored.experiment)
         ddl = self._joined([as_script(said), new_to(said, script, rows)], spoken)
         whole = self._parsed({**said.to_json(), "tables": ddl.tables, "target_warehouse": spoken}, ddl)
-        present = self._named or said.as_of or self._present
+        present = self._named or said.as_of  # of one that names none, nothing moves
         experiment, told = self._inferred(whole.changed(as_of=present), ddl)
         return experiment, list(still_told(stored.warnings, told, OUTSIDE))
 

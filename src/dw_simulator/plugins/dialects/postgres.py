@@ -22,7 +22,7 @@ TYPES = {
     "NCHAR": "CHAR(*1)",
     "BPCHAR": "CHAR(*)",
     "BPCHAR/0": "TEXT",
-    "DECIMAL": "NUMERIC(*)",
+    "DECIMAL": "NUMERIC(*38,9)",  # of as many digits as anybody wants, there
     "FLOAT": "REAL",
     "DOUBLE": "DOUBLE PRECISION",
     "VARBINARY": "BYTEA",

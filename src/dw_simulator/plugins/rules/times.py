@@ -161,7 +161,9 @@ class CalendarTimes(Sortable):
         if span is None:
             clock = self._clock(temporal.units_per_day(spec.type))
             return Drawn(OnClock(self.selector(spec, POSITIONS), clock, domain.size), domain)
-        calendar = _calendar(self, span.day, span.day + span.last // span.units, span.units)
+        days = span.last // span.units
+        made = _calendar if days < _SHARED_DAYS else _calendar.__wrapped__
+        calendar = made(self, span.day, span.day + days, span.units)
         # the first and the last day may be there in part
         before = calendar.first_at(span.first) if span.first else 0
         after = calendar.first_at(span.last + 1) if span.is_cut else POSITIONS
@@ -228,7 +230,11 @@ class CalendarTimes(Sortable):
         return Clock.of(borders * units, weights)
 
 
-@lru_cache(maxsize=128)
+_SHARED_DAYS = 1 << 14
+"""Calendars of fewer days are kept for columns that say the same."""
+
+
+@lru_cache(maxsize=64)
 def _calendar(rule: CalendarTimes, first: int, last: int, units: int) -> Calendar:
     """That of the rule, which columns have in common that say the same of the same days."""
     return rule.calendar(first, last, units)

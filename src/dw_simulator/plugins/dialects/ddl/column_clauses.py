@@ -177,6 +177,9 @@ def type_text(script: Script, kind: exp.DataType | None) -> str:
 
 def take_over(script: Script, made: MadeTable, column: ReadColumn, domain: exp.ColumnDef) -> None:
     """Give a column what a domain says of its values, of which VALUE stands for the column's."""
+    base = script.own_type(domain.args.get("kind"))
+    if base is not None and base is not domain:
+        take_over(script, made, column, base)
     clauses = ColumnClauses(script, made, column)
     for constraint in domain.args.get("constraints") or ():
         clauses.visit(of_column(constraint, column["name"]))

@@ -24,6 +24,9 @@ refused; so are ARRAY, MAP and the like without the types within them."""
 _PATTERN = re.compile(r"(?P<head>[^(]*)\(\*(?P<usual>[^)]*)\)(?P<tail>.*)")
 """A name of this program's that takes arguments."""
 
+_LONGEST = 20_000
+"""Letters of a type with all its parts."""
+
 
 @dataclass(frozen=True)
 class DeclaredTypes:
@@ -84,7 +87,10 @@ class DeclaredTypes:
         if any(part is None or part.args.get("kind") is None for part in parts):  # without names
             return f"STRUCT<{', '.join(self.text_of(part) for part in kind.expressions)}>"
         named = ((field_name(part.this.name), part.args["kind"]) for part in parts if part is not None)
-        return f"STRUCT<{', '.join(f'{name} {self.text_of(type_)}' for name, type_ in named)}>"
+        text = f"STRUCT<{', '.join(f'{name} {self.text_of(type_)}' for name, type_ in named)}>"
+        if len(text) > _LONGEST:
+            raise UnknownTypeError("the type has too many parts")
+        return text
 
     def _map(self, kind: exp.DataType) -> str:
         return f"MAP<{', '.join(map(self.text_of, kind.expressions))}>"

@@ -42,7 +42,7 @@ def _parts(sql: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, mark) of each part that undoes another: up to the next mark that says the contrary."""
     start, mark = -1, ""
     for found in _MARK.finditer(sql):
-        if bool(found["down"]) is (start >= 0):
+        if bool(found["down"]) is (start >= 0) or _is_within(sql, found.start()):
             continue
         if (found["plain_up"] or found["plain_down"]) and not _is_between(sql, found.start()):
             continue  # a comment of a column that is called so
@@ -53,6 +53,12 @@ def _parts(sql: str) -> Iterator[tuple[int, int, str]]:
             start = -1
     if start >= 0:
         yield start, len(sql), mark
+
+
+def _is_within(sql: str, at: int) -> bool:
+    """Whether a place is within a text, or a comment of several lines."""
+    before = sql[max(sql.rfind(";", 0, at), at - 10 * _LOOKED_AT, 0) : at]
+    return before.count("'") % 2 == 1 or before.rfind("/*") > before.rfind("*/")
 
 
 def _is_between(sql: str, at: int) -> bool:

@@ -36,6 +36,8 @@ _ASK_FOR_MORE = frozenset(
     TTL MATCH NATIONAL LOCAL FROM DELETE UPDATE INITIALLY SCHEMA COLUMN EXPECT""".split()
 )
 """Words behind which something has to stand, on the next line too."""
+_LONGEST_TYPE = 24
+"""Words: behind so many, no type of a column is sought."""
 _SUSPECT = re.compile(r"\n|\b(?:primary|foreign|unique|exclude)\b", re.IGNORECASE)
 _ENDS = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STRING, TokenType.NUMBER})
 """What may end a clause besides a word; any other sign goes on."""
@@ -90,15 +92,19 @@ def _is_column(words: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> bool:
 
 def _is_name(rest: WordRun) -> bool:
     """Whether a name and another word stand there, and the first does not go on with what is before it."""
+    if len(rest) < 2:
+        return False
     name = rest.kind(0) is TokenType.IDENTIFIER or rest.tokens[0].text.isidentifier()
-    typed = len(rest) > 1 and rest.tokens[1].text[:1].isalpha() and rest.word(1) not in _NO_TYPES
+    typed = rest.tokens[1].text[:1].isalpha() and rest.word(1) not in _NO_TYPES
     return name and typed and rest.word(0) not in _GO_ON
 
 
 def begins_column(rest: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> bool:
     """Whether words begin with a name and a type, behind which there is an end, or a clause."""
+    if not _is_name(rest):
+        return False
     plain = rest.with_plain_name()
-    return _is_name(rest) and any(
+    return any(
         isinstance(tree := grammar.item(plain.cut(0, count)), exp.ColumnDef)
         and not tree.args.get("constraints")
         and is_known(tree.args.get("kind"))
@@ -114,6 +120,8 @@ def _begins_mistyped(rest: WordRun, grammar: SqlGrammar) -> bool:
 def _type_ends(rest: WordRun) -> Iterator[int]:
     """Where a type may end: where all ends, where a clause begins, or where another line does."""
     for at, depth in rest.depths():
+        if at > _LONGEST_TYPE and not depth:
+            return
         begins = at > 1 and (rest.word(at) in COLUMN_WORDS or is_on_new_line(rest, at))
         if begins and not depth:
             yield at

@@ -59,16 +59,12 @@ def _last_within(inner: WordRun, opened: int, grammar: SqlGrammar, is_known: IsK
         column = depth == 1 and inner.kind(comma) is TokenType.COMMA and comma + 1 < len(inner)
         if column and is_on_new_line(inner, comma + 1):
             item = inner.cut(comma + 1).by_commas()[0]
-            closing = next((k for k, token in enumerate(item.tokens) if _closes(item, k)), len(item))
+            closing = next(
+                (k for k, deep in item.depths() if not deep and item.kind(k) is TokenType.R_PAREN), len(item)
+            )
             if begins_column(item.cut(0, closing), grammar, is_known):
                 return comma - 1
     return None
-
-
-def _closes(item: WordRun, at: int) -> bool:
-    """Whether a bracket closes there that was opened before."""
-    kinds = [token.token_type for token in item.tokens[: at + 1]]
-    return kinds.count(TokenType.R_PAREN) > kinds.count(TokenType.L_PAREN)
 
 
 def wrong_semicolon(inner: WordRun, script: str, grammar: SqlGrammar) -> OpenBracket | None:

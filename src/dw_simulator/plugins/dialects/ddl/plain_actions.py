@@ -299,7 +299,7 @@ class PlainAction:
                 message = f"has no such key of {', '.join(named)}, so none was dropped"
                 self.script.warn(self.made.table["name"], message)
         elif constraint(self.script, self.made, self._name(at)) is None and what in ("INDEX", "KEY"):
-            forget_index(self.script, self._name(at))  # most of them are no keys
+            forget_index(self.script, self._name(at), self.made)  # most of them are no keys
         else:
             drop_constraint(self.script, self.made, self._name(at))
 

@@ -402,7 +402,10 @@ class Script:
         """A column's type in this program's words. Raises UnknownTypeError."""
         if kind is None:
             raise UnknownTypeError("the column has no type")
-        return sql_type(self._declared_types.text_of(kind)).declared
+        try:
+            return sql_type(self._declared_types.text_of(kind)).declared
+        except RecursionError:
+            raise UnknownTypeError("the type is a part of itself") from None
 
     @cached_property
     def _declared_types(self) -> DeclaredTypes:

@@ -59,7 +59,8 @@ def has_too_many_digits(kind: exp.DataType) -> bool:
     first = (
         kind.expressions[0].name if kind.expressions and kind.expressions[0].key == "datatypeparam" else ""
     )
-    return first.isdigit() and int(first) > _MOST_DIGITS
+    scale = kind.expressions[1].name if len(kind.expressions) > 1 else "0"
+    return first.isdigit() and int(first) > _MOST_DIGITS and scale.isdigit()
 
 
 def is_shown_as_decimal(kind: exp.DataType, name: str) -> bool:

@@ -35,7 +35,7 @@ def create_unique_index(script: Script, words: WordRun) -> None:
         named += 1
     name = name_at(words, named, script.folding)[0] if named < on else None
     if key is not None and name is not None:
-        script.indexes[name.name] = key
+        script.indexes[name.name] = script.indexes[_of_table(made, name.name)] = key
 
 
 def add_key(script: Script, made: MadeTable, inner: WordRun, behind: WordRun) -> list[str] | None:
@@ -62,14 +62,22 @@ def add_key(script: Script, made: MadeTable, inner: WordRun, behind: WordRun) ->
 
 def _column(script: Script, part: WordRun) -> str | None:
     """The column that is a part of an index, with or without order, collation and class of operators."""
-    while part.kind(0) is TokenType.L_PAREN and part.closing(0) == len(part) - 1:
-        part = part.cut(1, -1)
+    if part.kind(0) is TokenType.L_PAREN and part.closing(0) is not None:
+        behind = part.cut((part.closing(0) or 0) + 1)
+        inner = part.cut(1, part.closing(0))
+        if len(inner) != 1 or inner.word(0) in ("TRUE", "FALSE", "NULL"):
+            return None  # an expression
+        part = WordRun([*inner.tokens, *behind.tokens], part.text, part.start)
     following = part.cut(1)
     if following.kind(0) is TokenType.L_PAREN and following.kind(1) is TokenType.NUMBER:
         # of its first so many letters, as MySQL has it: all of them are as different
         closing = following.closing(0)
         following = following.cut(closing + 1) if closing is not None else following
-    if not part.tokens or part.kind(0) is TokenType.STRING or not all(_goes_on(following)):
+    if (
+        not part.tokens
+        or part.kind(0) in (TokenType.STRING, TokenType.NUMBER)
+        or not all(_goes_on(following))
+    ):
         return None
     return script.folding.name(part.tokens[0].text, quoted=part.is_quoted(0))
 
@@ -100,20 +108,31 @@ def drop_index(script: Script, words: WordRun) -> None:
         at += 1
     for part in words.cut(at).by_commas():
         name, behind = name_at(part, 0, script.folding) if part.tokens else (None, 0)
-        if name is None or forget_index(script, name.name) or part.word(behind) != "ON":
+        if name is None:
             continue
-        owner = name_at(part, behind + 1, script.folding)[0]
+        owner = name_at(part, behind + 1, script.folding)[0] if part.word(behind) == "ON" else None
         made = script.find(owner) if owner is not None else None
-        if made is not None and constraint(script, made, name.name) is not None:
+        if (
+            not forget_index(script, name.name, made)
+            and made is not None
+            and constraint(script, made, name.name) is not None
+        ):
             drop_constraint(script, made, name.name)
 
 
 _KEYS: tuple[Literal["unique"], Literal["nulls_not_distinct"]] = ("unique", "nulls_not_distinct")
 
 
-def forget_index(script: Script, name: str) -> bool:
-    """Take the key away that a unique index is; False where there is none of this name."""
-    key = script.indexes.pop(name, None)
+def _of_table(made: MadeTable, name: str) -> str:
+    """What an index is called where each table has names of its own."""
+    return f"{made.table['name']}.{name}"
+
+
+def forget_index(script: Script, name: str, of: MadeTable | None = None) -> bool:
+    """Take the key away that a unique index is; False where there is none of this name, or of that table."""
+    key = script.indexes.get(name if of is None else _of_table(of, name))
+    for called in [called for called, one in script.indexes.items() if one is key]:
+        del script.indexes[called]
     for made in script.tables if key is not None else ():
         for field in _KEYS:
             if any(one is key for one in made.table.get(field, ())):
