@@ -3,6 +3,7 @@
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from tests.random_guesses import bare, guessed
 from tests.support import column, made, reference, table
 
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.values.base import fixed
 from dw_simulator.errors import PlanError, SchemaError
 from dw_simulator.planning import plan
 from dw_simulator.planning.columns.unguessed import without_guess
@@ -376,3 +378,17 @@ def test_what_a_script_generates_stands_against_what_names_say(service: Experime
         price NUMERIC(12,2) GENERATED ALWAYS AS (tax - discount) STORED, discount NUMERIC(12,2))"""
     made = service.import_sql(sql, name="circle", dialect="postgres").experiment.table("orders")
     assert [column.name for column in made.columns if column.generated] == ["ship_date", "price"]
+
+
+def test_a_guess_gives_way_to_a_comparison_that_its_rows_break(service: ExperimentService) -> None:
+    sql = """CREATE TABLE items (id INT PRIMARY KEY, qty INT NOT NULL CHECK (qty BETWEEN 0 AND 90),
+        price NUMERIC(10,2) NOT NULL CHECK (price > 0), total NUMERIC(10,2),
+        CHECK (total IS NULL OR total < price))"""
+    found = service.import_sql(sql, name="items", dialect="postgres")
+    assert any("does not hold for what it is made from" in text for text in found.warnings)
+    made = plan(found.experiment, 1, service.rule, {"items": 500}).table("items")
+    rows = dict(zip([one.name for one in made.columns], made.chunk(0, 500).columns, strict=True))
+    total, price = fixed(rows["total"]), fixed(rows["price"])
+    there = np.ones(500, bool) if total.valid is None else total.valid
+    assert there.sum() > 300
+    assert (total.values < price.values)[there].all()

@@ -129,6 +129,9 @@ def test_what_json_says_stays_and_a_present_can_be_named() -> None:
     later, _told = ScriptImport(registry(), rules).of_more(stored(made), VISITS, "postgres", None)
     assert (later.description, later.target_warehouse) == ("ours", "postgres")
     assert later.as_of == made.as_of
+    timeless = made.changed(as_of=None)
+    later, _told = ScriptImport(registry(), rules).of_more(stored(timeless), VISITS, "postgres", None)
+    assert later.as_of is None  # or every date of the tables that were there would move
     assert later.tables[0].columns == made.tables[0].columns
     assert later.reference_data == made.reference_data
     assert [one.references_table for one in later.tables[1].references] == ["shops"]

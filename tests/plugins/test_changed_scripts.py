@@ -137,3 +137,8 @@ def test_how_rows_are_kept_by_a_placeholder_is_left_out() -> None:
 def test_what_is_half_there_crashes_nothing(dialect: str, sql: str) -> None:
     ddl = registry().dialects.get(dialect).read(f"CREATE TABLE b (x INT);\n{sql}")
     assert [table["name"] for table in ddl.tables] == ["b"]
+
+
+def test_a_mark_within_a_comment_or_a_text_is_none() -> None:
+    assert not without_undoing("/* how to: put\n-- migrate:down\nbelow */ CREATE TABLE t (a text);")[1]
+    assert not without_undoing("CREATE TABLE t (a text DEFAULT '\n-- migrate:down\n');")[1]

@@ -5,7 +5,9 @@ the affair of `Limits`. Here it is only asked, and told or refused where the ans
 """
 
 from dw_simulator.engine.bounds import Bounds
-from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.values.base import Kernel, fixed
+from dw_simulator.engine.values.facts import stored_numbers
 from dw_simulator.planning.checks.adapting import keeps_to
 from dw_simulator.planning.checks.comparing import worth
 from dw_simulator.planning.checks.languages import judge
@@ -15,6 +17,8 @@ from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import Kind
+
+_SAMPLE = 200
 
 
 def check_orders(draft: Draft) -> None:
@@ -28,7 +32,40 @@ def check_orders(draft: Draft) -> None:
             kernels = [draft.kernels.get((table.name, name)) for name in pair]
             if kernels[0] is None or kernels[1] is None or _are_apart(orders, pair, kernels[0], kernels[1]):
                 continue
+            guess = next((name for name in pair if _is_guessed(draft, table, name)), None)
+            if guess is not None and _is_broken_order(draft, table, orders, pair, kernels[0], kernels[1]):
+                words = f"{orders.labels[pair]} does not hold for what it is made from"
+                draft.refuse(f"{table.name}.{guess}", words, "choose another rule")  # and it is given up
+                continue
             _tell_order(draft, table.name, orders.labels[pair], pair)
+
+
+def _is_guessed(draft: Draft, table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and _is_guess(draft, table, column)
+
+
+def _is_broken_order(
+    draft: Draft, table: Table, orders: Orders, pair: Pair, lesser: Kernel, greater: Kernel
+) -> bool:
+    """Whether it fails in some of the first rows."""
+    rows = Rows.run(0, min(_SAMPLE, draft.rows[table.name]))
+    found = []
+    for kernel in (lesser, greater):
+        column = fixed(kernel.values(rows))
+        numbers = stored_numbers(column) or []
+        valid = [True] * len(numbers) if column.valid is None else column.valid.tolist()
+        found.append([number if there else None for number, there in zip(numbers, valid, strict=True)])
+    return any(
+        low is not None and high is not None and not _is_in_order(orders, pair, low, high)
+        for low, high in zip(*found, strict=False)
+    )
+
+
+def _is_in_order(orders: Orders, pair: Pair, low: int | float, high: int | float) -> bool:
+    least = worth(orders.compared[pair[0]].type, Bounds(high=low))[1]
+    most = worth(orders.compared[pair[1]].type, Bounds(low=high))[0]
+    return least is None or most is None or orders.up(pair, least) <= most
 
 
 def _are_apart(orders: Orders, pair: Pair, lesser: Kernel, greater: Kernel) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlglot import exp
 
 _MOST_DIGITS = 38
+_POINT = "STRUCT<x DOUBLE, y DOUBLE>"
 STAND_INS: Mapping[str, str] = {
     **dict.fromkeys(
         """REGCLASS REGPROC REGPROCEDURE REGTYPE REGROLE REGNAMESPACE REGOPER REGOPERATOR REGCONFIG
@@ -30,7 +31,7 @@ STAND_INS: Mapping[str, str] = {
     "POINT_2D": "STRUCT<x DOUBLE, y DOUBLE>",
     "BOX_2D": "STRUCT<min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE>",
     "LINESTRING_2D": "ARRAY<STRUCT<x DOUBLE, y DOUBLE>>",
-    "POLYGON_2D": "ARRAY<ARRAY<STRUCT<x DOUBLE, y DOUBLE>>>",
+    "POLYGON_2D": f"ARRAY<ARRAY<{_POINT}>>",
     "WKB_BLOB": "GEOMETRY",
     "MIDDLEINT": "MEDIUMINT",
     # a column of it holds nothing but NULLs
