@@ -149,3 +149,18 @@ def test_a_sequence_that_a_check_forbids_is_told() -> None:
         in read("postgres", sql).warnings[0]
     )
     assert not read("postgres", sql.replace("5000", "500")).warnings
+
+
+@pytest.mark.parametrize("dialect", ["redshift", "snowflake", "postgres", "duckdb", "databricks"])
+def test_a_view_may_name_its_columns_and_a_part_its_table(dialect: str) -> None:
+    unbound = " WITH NO SCHEMA BINDING" if dialect == "redshift" else ""
+    sql = f"""CREATE TABLE t (a BIGINT, b DATE);
+        CREATE VIEW v (i, d) AS SELECT a, b FROM t; CREATE TABLE x AS SELECT d, i FROM v;
+        CREATE VIEW w AS SELECT * FROM t{unbound}; CREATE TABLE y AS SELECT * FROM w;
+        CREATE TABLE z AS WITH t AS (SELECT * FROM t), u AS (SELECT b FROM t) SELECT * FROM u;"""
+    _t, *made = read(dialect, sql).tables
+    assert [[(one["name"], one["data_type"]) for one in table["columns"]] for table in made] == [
+        [("d", "DATE"), ("i", "BIGINT")],
+        [("a", "BIGINT"), ("b", "DATE")],
+        [("b", "DATE")],
+    ]

@@ -14,6 +14,7 @@ from dw_simulator.plugins.dialects.ddl.column_clauses import (
     set_type,
     type_text,
 )
+from dw_simulator.plugins.dialects.ddl.column_words import CONSTRAINT_WORDS
 from dw_simulator.plugins.dialects.ddl.plain_actions import PlainAction
 from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_table
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
@@ -178,7 +179,9 @@ def _whole(parts: Sequence[WordRun]) -> list[WordRun]:
             inner = part.cut(opened + 1, len(part) - 1).by_commas()
             found += [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
             continue
-        goes_on = bool(found and part.tokens) and part.word(0) not in _ACTIONS and found[-1].word(0) in _GO_ON
+        follows = bool(found and part.tokens) and found[-1].word(0) in _GO_ON
+        added = follows and found[-1].word(0) == "ADD" and part.word(0) in CONSTRAINT_WORDS
+        goes_on = added or (follows and part.word(0) not in _ACTIONS)
         found.append(WordRun([found[-1].tokens[0], *part.tokens], part.text, part.start) if goes_on else part)
     return [_altering(part) for part in found]
 

@@ -108,8 +108,16 @@ class Creating:
             return
         full = self.script.full(name)
         made = MadeTable(ReadTable(name=full.name, columns=[]), full, self.script.here, is_made=False)
-        self.waiting.append(Waiting(made, query, [], words.cut(at, behind)))
+        closing = words.closing(behind) if words.kind(behind) is TokenType.L_PAREN else None
+        named = words.cut(behind + 1, closing).by_commas() if closing is not None else []
+        names = [self._called(one) for one in named if one.tokens]
+        if query.says("WITH", "NO", "SCHEMA", "BINDING", at=len(query) - 4):  # as Redshift has it
+            query = query.cut(0, -4)
+        self.waiting.append(Waiting(made, query, names, words.cut(at, behind)))
         self.script.views.add(made)
+
+    def _called(self, words: WordRun) -> str:
+        return self.script.folding.name(words.tokens[0].text, quoted=words.is_quoted(0))
 
     def _complain_of_open(self, name: str, opened: WordRun, inner: WordRun) -> None:
         grammar, text = self.script.grammar, self.script.source.text

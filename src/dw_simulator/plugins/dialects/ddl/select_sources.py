@@ -119,7 +119,8 @@ class Sources:
         """Find each table, and leave the names of schemas before those of columns out."""
         own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
         for table in list(tree.find_all(exp.Table)):
-            if isinstance(table.this, exp.Identifier) and (table.name not in own or table.args.get("db")):
+            said_above = table.name in own and not table.args.get("db") and not _is_within_its_own(table)
+            if isinstance(table.this, exp.Identifier) and not said_above:
                 self._read(table)
         read = {one.alias_or_name for one in tree.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Unnest)}
         for column in tree.find_all(exp.Column):  # those of a struct's field are no schemas
@@ -261,3 +262,11 @@ def missing_sometimes(select: exp.Select) -> set[str]:
         found |= before if side in ("RIGHT", "FULL") else set()
         before.add(name)
     return found
+
+
+def _is_within_its_own(table: exp.Table) -> bool:
+    """Whether it stands in what is called by its name: WITH t AS (SELECT * FROM t) reads the table t."""
+    cte = table.find_ancestor(exp.CTE)
+    while cte is not None and cte.alias_or_name != table.name:
+        cte = cte.find_ancestor(exp.CTE)
+    return cte is not None and not (isinstance(cte.parent, exp.With) and cte.parent.recursive)
