@@ -136,7 +136,8 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
         return
     if kind is not None:
         made.types[column["name"]] = kind
-        for part in kind.find_all(exp.DataType) if kind.expressions else (kind,):
+        nested = any(one.key != "datatypeparam" for one in kind.expressions)
+        for part in kind.find_all(exp.DataType) if nested else (kind,):
             text = column["data_type"] if part is kind and own is None else type_text(script, part)
             for message in told_of(part, type_name_of(part), text):
                 script.warn(place, message)

@@ -8,7 +8,6 @@ from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.plugins.dialects.ddl.column_clauses import UNTOLD, read_column, type_text
-from dw_simulator.plugins.dialects.ddl.open_brackets import open_bracket, wrong_semicolon
 from dw_simulator.plugins.dialects.ddl.script import (
     MadeTable,
     ReadColumn,
@@ -120,6 +119,11 @@ class Creating:
         return self.script.folding.name(words.tokens[0].text, quoted=words.is_quoted(0))
 
     def _complain_of_open(self, name: str, opened: WordRun, inner: WordRun) -> None:
+        from dw_simulator.plugins.dialects.ddl.open_brackets import (  # noqa: PLC0415 - few are open
+            open_bracket,
+            wrong_semicolon,
+        )
+
         grammar, text = self.script.grammar, self.script.source.text
         wrong = wrong_semicolon(inner, text, grammar)
         wrong = wrong or open_bracket(opened, inner, grammar, lambda kind: bool(type_text(self.script, kind)))

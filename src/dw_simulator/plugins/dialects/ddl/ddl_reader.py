@@ -22,15 +22,11 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
 
 from dw_simulator.errors import Problem
-from dw_simulator.plugins.dialects.ddl.altering import alter
-from dw_simulator.plugins.dialects.ddl.altering_others import AlteringOther
 from dw_simulator.plugins.dialects.ddl.completing import complete, places
 from dw_simulator.plugins.dialects.ddl.creating import Creating
 from dw_simulator.plugins.dialects.ddl.declared_types import ReadableTypes
-from dw_simulator.plugins.dialects.ddl.migration_marks import without_undoing
 from dw_simulator.plugins.dialects.ddl.own_types import create_domain, create_sequence, create_type
 from dw_simulator.plugins.dialects.ddl.phrases import in_plain_words
-from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_by_procedure, rename_tables
 from dw_simulator.plugins.dialects.ddl.script import (
     Script,
 )
@@ -38,7 +34,6 @@ from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, State
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
 from dw_simulator.plugins.dialects.ddl.unicode_names import with_unicode_names
-from dw_simulator.plugins.dialects.ddl.unique_indexes import create_unique_index, drop_index
 from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant, span
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl
@@ -68,6 +63,8 @@ _INSERTS = re.compile(r"\Ainsert\b.*?;\s*insert\b", re.IGNORECASE | re.DOTALL)
 _OTHER_SCRIPT = re.compile(r"^[ \t]*(?:\\(?:ir?|include(?:_relative)?)|!source)[ \t]+(\S+)", re.MULTILINE)
 """A line of psql, or of Snowflake's client, that reads another script."""
 _ABOUT_TABLE = re.compile(r"\b(?:create|alter|drop)\s+(?:\w+\s+){0,5}?table\b", re.IGNORECASE)
+_MAY_UNDO = ("down", "undo", "revert", "rollback", "below")
+"""A word of every mark behind which a migration is taken back."""
 _MERGED = re.compile(r"^(?:<{7}|={7}|>{7})(?![<=>]).*", re.MULTILINE)
 _ENDS = re.compile(r"\bend\s*(?:if\s*)?\Z", re.IGNORECASE)
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
@@ -102,10 +99,9 @@ def read_ddl(
     script.computes, script.column_words = options.computes, options.column_words
     _refuse_merged(script)
     _tell_other_scripts(script)
-    reading = _Statements(script)
-    sql, undone = without_undoing(sql)
-    for at, mark in undone:
-        script.tell(script.source.place(at), f"what stands behind {mark!r} undoes this script, left out")
+    reading, lowered = _Statements(script), sql.lower()
+    if any(word in lowered for word in _MAY_UNDO):
+        sql = _without_undoing(script, sql)
     for statement in statements(sql, dialect):
         reading.read(statement)
     reading.creating.finish()
@@ -144,6 +140,16 @@ def _tell_other_scripts(script: Script) -> None:
     for found in _OTHER_SCRIPT.finditer(lexis(script.dialect).masked(sql)):
         message = f"{found[1]} is another script, which is not read; give it by --with"
         script.warn("", message, span(found[0].strip(), found.end() - len(found[0].strip())))
+
+
+def _without_undoing(script: Script, sql: str) -> str:
+    """The script without what takes back what it makes, which is told."""
+    from dw_simulator.plugins.dialects.ddl.migration_marks import without_undoing  # noqa: PLC0415
+
+    sql, undone = without_undoing(sql)
+    for at, mark in undone:
+        script.tell(script.source.place(at), f"what stands behind {mark!r} undoes this script, left out")
+    return sql
 
 
 def _instead(sql: str) -> str:
@@ -193,9 +199,13 @@ class _Statements:
             self._leave_out(statement)
 
     def _alter_table(self, statement: Statement) -> None:
+        from dw_simulator.plugins.dialects.ddl.altering import alter  # noqa: PLC0415 - few scripts alter
+
         self._words(statement, lambda words: alter(self.script, words))
 
     def _alter_other(self, statement: Statement) -> None:
+        from dw_simulator.plugins.dialects.ddl.altering_others import AlteringOther  # noqa: PLC0415
+
         def carry_out(words: WordRun) -> None:
             if not AlteringOther(self.script, words).carried_out():
                 self._leave_out(statement)
@@ -203,10 +213,13 @@ class _Statements:
         self._words(statement, carry_out)
 
     def _drop_index(self, statement: Statement) -> None:
+        from dw_simulator.plugins.dialects.ddl.unique_indexes import drop_index  # noqa: PLC0415
+
         self._words(statement, lambda words: drop_index(self.script, words))
 
     def _rename(self, statement: Statement) -> None:
         """RENAME TABLE a TO b, of which sqlglot takes all behind RENAME for one text."""
+        from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_tables  # noqa: PLC0415
 
         def carry_out(words: WordRun) -> None:
             if not rename_tables(self.script, words):
@@ -216,6 +229,8 @@ class _Statements:
         self._words(Statement(statement.text[behind:], statement.start + behind), carry_out)
 
     def _execute(self, statement: Statement) -> None:
+        from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_by_procedure  # noqa: PLC0415
+
         with self.script.at(span(statement.text, statement.start)):
             if not rename_by_procedure(self.script, statement.text):
                 self._leave_out(statement)
@@ -366,6 +381,8 @@ class _Statements:
 def _create_index(script: Script, words: WordRun) -> None:
     """How rows are found says nothing of them, but a unique index is a key."""
     if "UNIQUE" in [words.word(k) for k in range(1, 4)]:
+        from dw_simulator.plugins.dialects.ddl.unique_indexes import create_unique_index  # noqa: PLC0415
+
         create_unique_index(script, words)
 
 

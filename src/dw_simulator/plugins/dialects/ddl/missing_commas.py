@@ -38,7 +38,7 @@ _ASK_FOR_MORE = frozenset(
 """Words behind which something has to stand, on the next line too."""
 _LONGEST_TYPE = 24
 """Words: behind so many, no type of a column is sought."""
-_SUSPECT = re.compile(r"\n|\b(?:primary|foreign|unique|exclude)\b", re.IGNORECASE)
+_SUSPECT = re.compile(r"\n|\b(?:primary|foreign|unique|exclude)\b[^()]*\(", re.IGNORECASE)
 _ENDS = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STRING, TokenType.NUMBER})
 """What may end a clause besides a word; any other sign goes on."""
 _KEYS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "EXCLUDE"})
@@ -53,7 +53,7 @@ _WITHIN_KEYS = frozenset("KEY INDEX NULLS NOT DISTINCT CLUSTERED NONCLUSTERED".s
 
 def may_lack(item: WordRun) -> bool:
     """Whether a comma can be missing in a column that sqlglot understands: behind a line, or before a key."""
-    return item.mentions(_SUSPECT)
+    return item.cut(1).mentions(_SUSPECT)
 
 
 def without_commas(item: WordRun, grammar: SqlGrammar, is_known: IsKnown) -> list[WordRun]:
