@@ -353,9 +353,9 @@ def contract_of(source: ContractSource, contracts: Shelf[Contract]) -> Contract 
 def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[str, Ddl]:
     """The dialect of a script, and what it reads there.
 
-    the first that reads it without a warning is the one; and so is one with two more than any other at least.
-    the first that reads it without a warning is the one, and so is one with at least two more than any other.
-    Else marks speak for a dialect, and warnings against it; of several alike the first is it.
+    One that bears at least two marks more than any other is the one, and so is the first with most of them
+    that is read without a warning. Else marks speak for a dialect, and warnings against it; of several alike
+    the first is it.
 
     Raises what the one says that came furthest when none can read it.
     """

@@ -21,7 +21,7 @@ from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Scri
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses
 from dw_simulator.plugins.dialects.ddl.table_head import name_at
 from dw_simulator.plugins.dialects.ddl.table_items import TableItems, is_understood, short
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, meant
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, beginning, meant
 from dw_simulator.plugins.dialects.trees import Visitor
 
 _SAID = frozenset({"IF", "EXISTS", "ONLY"})
@@ -50,11 +50,11 @@ def alter(script: Script, words: WordRun) -> None:
     name, behind = name_at(words, at, script.folding)
     made = script.find(name) if name is not None else None
     if made is None:
-        script.warn("", f"{_short(words)} ... is about a table that is not in this script, left out")
+        script.warn("", f"{beginning(words)} ... is about a table that is not in this script, left out")
         return
     actions = words.cut(behind)
     said = actions.by_commas()
-    parts = [one for part in _whole(said) for one in _opened(part)]
+    parts = _whole(said)
     if any(part.tokens and _is_typed_wrongly(script, made, part) for part in parts):
         return
     found = script.grammar.action(actions) if parts == said else None
@@ -91,7 +91,7 @@ def _carry_out(script: Script, made: MadeTable, part: WordRun, words: WordRun) -
         message = f"{short(part)} is not understood"
         script.complain(made.table["name"], message, "write ADD in front of the key", part)
     else:
-        script.warn("", f"{_short(words)} ... was left out", part if part.tokens else None)
+        script.warn("", f"{beginning(words)} ... was left out", part if part.tokens else None)
 
 
 def _add(script: Script, made: MadeTable, part: WordRun) -> None:
@@ -122,18 +122,9 @@ def _modify(script: Script, made: MadeTable, part: WordRun) -> None:
     if (kind := tree.args.get("kind")) is not None:
         set_type(script, made, column, kind)
     if kind is None and not tree.args.get("constraints"):
-        script.warn(f"{made.table['name']}.{name}", f"{_short(part)} is not understood, left out")
+        script.warn(f"{made.table['name']}.{name}", f"{beginning(part)} is not understood, left out")
     for constraint in tree.args.get("constraints") or ():
         ColumnClauses(script, made, column).visit(constraint)
-
-
-def _opened(part: WordRun) -> list[WordRun]:
-    """The actions that one is of: ADD (a INT, b INT), as Oracle has it, adds each."""
-    wrapped = part.word(0) in ("ADD", "MODIFY", "DROP") and part.kind(1) is TokenType.L_PAREN
-    if not wrapped or part.closing(1) != len(part) - 1:
-        return [part]
-    inner = part.cut(2, -1).by_commas()
-    return [WordRun([part.tokens[0], *one.tokens], part.text, part.start) for one in inner]
 
 
 def _is_whole(action: exp.Expr) -> bool:
@@ -211,10 +202,6 @@ def _altering(part: WordRun) -> WordRun:
     ):
         words.append(Token(TokenType.COLUMN, "COLUMN", first.line, first.col, first.start, first.end))
     return WordRun([*words, *part.tokens[1:]], part.text, part.start)
-
-
-def _short(words: WordRun) -> str:
-    return " ".join(" ".join(str(words).split()).split(" ")[:6])
 
 
 @dataclass
@@ -323,4 +310,4 @@ class _Altering(Visitor[None]):
             self.made.table["dist_style"] = change.name.lower()
 
     def visit_other(self, node: exp.Expr) -> None:  # noqa: ARG002 - the statement's own words say more
-        self.script.warn("", f"{_short(self.words)} ... was left out")
+        self.script.warn("", f"{beginning(self.words)} ... was left out")

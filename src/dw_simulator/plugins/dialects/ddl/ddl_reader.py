@@ -422,10 +422,6 @@ def _begun(statement: Statement) -> str:
     return " ".join(said[: named + 1])
 
 
-def _short(text: str, count: int = 6) -> str:
-    return " ".join(text.split(maxsplit=count)[:count])
-
-
 def _mistyped_beginning(words: Sequence[str]) -> tuple[str, str] | None:
     """What a statement begins with, or TABLE behind it, where it is typed wrongly, and what was meant."""
     first, second = [*words[:2], "", ""][:2]

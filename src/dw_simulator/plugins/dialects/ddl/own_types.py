@@ -5,7 +5,7 @@ from sqlglot.tokens import TokenType
 
 from dw_simulator.plugins.dialects.ddl.script import ReadSequence, Script
 from dw_simulator.plugins.dialects.ddl.table_head import name_at
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, start_and_step
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, beginning, start_and_step
 
 
 def create_type(script: Script, words: WordRun) -> None:
@@ -32,7 +32,7 @@ def create_type(script: Script, words: WordRun) -> None:
         else _whole(script, inner) or _alias(script, words.cut(behind).but("FINAL", "NOT"))
     )
     if name is None or kind is None:
-        script.warn("", f"{_short(words)} ... is not understood, and was left out")
+        script.warn("", f"{beginning(words)} ... is not understood, and was left out")
         return
     script.own_types[name.name.lower()] = exp.ColumnDef(this=exp.Identifier(this=name.name), kind=kind)
 
@@ -62,7 +62,7 @@ def create_domain(script: Script, words: WordRun) -> None:
     first = script.grammar.words("value", 0).tokens
     tree = script.grammar.item(WordRun([*first, *typed.tokens[1:]], words.text, words.start))
     if name is None or not isinstance(tree, exp.ColumnDef):
-        script.warn("", f"{_short(words)} ... is not understood, and was left out", words)
+        script.warn("", f"{beginning(words)} ... is not understood, and was left out", words)
         return
     script.own_types[name.name.lower()] = tree
 
@@ -93,7 +93,3 @@ def _is_number_behind(words: WordRun, at: int) -> bool:
     """Whether a number stands there, with or without WITH, BY, = and a sign before it."""
     behind = (k for k in range(at + 1, len(words)) if words.word(k) not in ("WITH", "BY", "=", "-", "+"))
     return words.kind(next(behind, len(words))) is TokenType.NUMBER
-
-
-def _short(words: WordRun) -> str:
-    return " ".join(str(words).split()[:6])

@@ -8,7 +8,7 @@ from sqlglot.tokens import TokenType
 from dw_simulator.plugins.dialects.ddl.constraint_names import constraint, drop_constraint
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.table_head import name_at
-from dw_simulator.plugins.dialects.ddl.word_runs import WordRun
+from dw_simulator.plugins.dialects.ddl.word_runs import WordRun, beginning
 
 _SAID = frozenset({"CONCURRENTLY", "IF", "NOT", "EXISTS", "ONLINE", "OFFLINE"})
 """What may stand between INDEX and its name."""
@@ -22,12 +22,12 @@ def create_unique_index(script: Script, words: WordRun) -> None:
     owner, behind = name_at(words, at, script.folding) if on < len(words) else (None, at)
     made = script.find(owner) if owner is not None else None
     if made is None:
-        script.warn("", f"{_short(words)} ... is of no table of this script, left out")
+        script.warn("", f"{beginning(words)} ... is of no table of this script, left out")
         return
     opened = next((k for k in range(behind, len(words)) if words.kind(k) is TokenType.L_PAREN), len(words))
     closing = words.closing(opened) if opened < len(words) else None
     if closing is None:
-        script.warn(made.table["name"], f"{_short(words)} ... is not understood, and was left out")
+        script.warn(made.table["name"], f"{beginning(words)} ... is not understood, and was left out")
         return
     key = add_key(script, made, words.cut(opened + 1, closing), words.cut(closing + 1))
     named = next((k for k in range(1, on) if words.word(k) == "INDEX"), on) + 1
@@ -49,7 +49,7 @@ def add_key(script: Script, made: MadeTable, inner: WordRun, behind: WordRun) ->
     some = at is not None and not _without_nulls(script, behind.cut(at + 1), key)
     if some or None in columns:
         what = "some rows" if some else "what is worked out from columns"
-        message = f"{_short(script.words or inner)} ... is unique among {what}, which is not kept"
+        message = f"{beginning(script.words or inner)} ... is unique among {what}, which is not kept"
         script.warn(made.table["name"], message)
         return None
     made.table.setdefault("unique", []).append(key)
@@ -138,7 +138,3 @@ def forget_index(script: Script, name: str, of: MadeTable | None = None) -> bool
             if any(one is key for one in made.table.get(field, ())):
                 made.table[field] = [one for one in made.table[field] if one is not key]
     return key is not None
-
-
-def _short(words: WordRun) -> str:
-    return " ".join(str(words).split(maxsplit=6)[:6])

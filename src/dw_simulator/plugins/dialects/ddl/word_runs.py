@@ -54,6 +54,11 @@ def meant(word: str, known: frozenset[str]) -> str:
     return found[0] if found else ""
 
 
+def beginning(words: object, count: int = 6) -> str:
+    """The first words of a statement, as they are told of one that is left out."""
+    return " ".join(str(words).split(maxsplit=count)[:count])
+
+
 def shortened(text: str) -> str:
     """A text on one line, of which too much is cut."""
     text = " ".join(text.split())
