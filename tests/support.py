@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +24,7 @@ from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.rule import EntityOptions, Member
+from dw_simulator.ports.statement import TypedTables
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.runs import bookkeeping
@@ -179,3 +180,8 @@ class Remainder(Domain):
 
     def decode(self, index: UInts) -> FixedColumn:
         return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
+
+
+def untyped(tables: Mapping[str, Iterable[str]]) -> TypedTables:
+    """Tables with their columns, of whose types nothing is known."""
+    return {name: dict.fromkeys(columns) for name, columns in tables.items()}

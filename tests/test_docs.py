@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.commands import Done, DwSim
-from tests.support import serving
+from tests.support import serving, untyped
 
 from dw_simulator.interfaces.rest.app import OPERATIONS
 from dw_simulator.registry.manager import registry
@@ -202,8 +202,8 @@ def test_the_documented_translations_are_made() -> None:
     for section in re.findall(r"^## \w+ in DuckDB$.*?(?=^## )", page, re.MULTILINE | re.DOTALL):
         dialect = registry().dialects.get(section.split()[1].lower())
         for asked, answer in re.findall(r"^\| `(.+?)` \| `(.+?)` \|", section, re.MULTILINE):
-            tables = {"t": ["a", "b", "s", "d", "v"]}
-            made = dialect.translate(f"SELECT {asked} FROM t", to="duckdb", tables=tables)
+            tables = untyped({"t": ["a", "b", "s", "d", "v"]})
+            made = dialect.translate(f"SELECT {asked} FROM t", to="duckdb", tables=tables).sql
             assert made.replace('"', "") == f"SELECT {answer} FROM t"
             checked += 1
     assert checked > 15

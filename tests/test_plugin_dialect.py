@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,7 @@ from dw_simulator.plugin import (
     hookimpl,
 )
 from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.registry.json_schema import experiment_schema
 from dw_simulator.registry.manager import Owner, PluginWarning, Registry, registry
 from dw_simulator.registry.script_import import guessed, without_texts
@@ -72,8 +73,8 @@ class Acme(Dialect):
         found: tuple[Check, ...] = _own().checks(table)
         return found
 
-    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str | None:
-        return re.sub("^ASK", "SELECT", sql) if to == "duckdb" else None
+    def translate(self, sql: str, *, to: str, tables: TypedTables) -> Statement | None:
+        return Statement(re.sub("^ASK", "SELECT", sql), sql) if to == "duckdb" else None
 
 
 class Taciturn(Dialect):

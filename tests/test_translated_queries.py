@@ -64,9 +64,12 @@ class Made:
     views: duckdb.DuckDBPyConnection
 
     def translated(self, sql: str, to: str) -> str:
-        tables = {table.name: [column.name for column in table.columns] for table in self.experiment.tables}
+        tables = {
+            table.name: {column.name: column.type for column in table.columns}
+            for table in self.experiment.tables
+        }
         dialect = registry().dialects.get(self.experiment.target_warehouse)
-        return dialect.translate(sql, to=to, tables=tables)
+        return dialect.translate(sql, to=to, tables=tables).sql
 
     def answer(self, sql: str) -> list[tuple[Any, ...]]:
         return self.views.execute(self.translated(sql, "duckdb")).fetchall()

@@ -39,7 +39,7 @@ RequestError, OutputError   what is wrong with a request; what went wrong while 
 
 For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
 For a contract: Contract, ContractSource and ContractTables.
-For a dialect: Dialect, Ddl, WrittenDdl, WarehouseAddress and SqlError.
+For a dialect: Dialect, Ddl, WrittenDdl, WarehouseAddress and SqlError; Statement and TypedTables for queries.
 For a warehouse: Warehouse, Filling, LoadTask, Loaded, WarehouseQuery and FoundTables.
 For a database to import: InspectedDatabase where SQLAlchemy knows it; else LiveDatabase, which is asked by
 Look and answers FoundShapes of FoundTable, FoundColumn, FoundKey and FoundForeignKey.
@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.progress import RunEvent
     from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, RuleOptions, World
     from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
+    from dw_simulator.ports.statement import Statement, TypedTables
     from dw_simulator.ports.warehouse import Filling, FoundTables, Loaded, LoadTask, Warehouse, WarehouseQuery
     from dw_simulator.schema.inference.guesses import Guess
     from dw_simulator.schema.model import Lookup
@@ -160,8 +161,10 @@ __all__ = [
     "Source",
     "SqlError",
     "SqlType",
+    "Statement",
     "Stream",
     "TablePlan",
+    "TypedTables",
     "Uniform",
     "ViewColumn",
     "Warehouse",
@@ -209,6 +212,7 @@ _MODULES = {
     "ports.needs": "ChildRows Derived RowsBelow Siblings Source",
     "ports.rule": "ColumnSpec EntityOptions Member RuleOptions World",
     "ports.sink": "OpenPart PublishedFiles Receipt Sink",
+    "ports.statement": "Statement TypedTables",
     "ports.warehouse": "Filling FoundTables LoadTask Loaded Warehouse WarehouseQuery",
     "ports.hookspecs": "hookimpl",
     "schema.inference.guesses": "Guess",

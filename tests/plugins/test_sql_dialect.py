@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 from tests.plugins import acme
-from tests.support import column, made, table
+from tests.support import column, made, table, untyped
 
 from dw_simulator.errors import PlanError, SchemaError, UnknownNameError
 from dw_simulator.planning import plan
@@ -57,8 +57,8 @@ def test_it_reads_checks() -> None:
 
 
 def test_it_is_translated() -> None:
-    tables = {"t": ["q"]}
-    assert acme.dialect.translate("SELECT TWICE(q) FROM t", to="duckdb", tables=tables) == (
+    tables = untyped({"t": ["q"]})
+    assert acme.dialect.translate("SELECT TWICE(q) FROM t", to="duckdb", tables=tables).sql == (
         'SELECT ("q" * 2) FROM "t"'
     )
     with pytest.raises(UnknownNameError, match="unknown target of acme's queries 'postgres'; known: duckdb"):

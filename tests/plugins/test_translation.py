@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import untyped
 
 from dw_simulator.errors import SqlError, UnknownNameError
 from dw_simulator.registry.manager import registry
@@ -24,7 +25,7 @@ DETAILS = '{"a": {"b": [1, 2.5, "x"]}, "k": null, "s": "7", "items": [{"n": 1}, 
 
 
 def translated(sql: str, dialect: str, to: str = "duckdb") -> str:
-    return registry().dialects.get(dialect).translate(sql, to=to, tables=TABLES)
+    return registry().dialects.get(dialect).translate(sql, to=to, tables=untyped(TABLES)).sql
 
 
 @pytest.fixture(scope="module")

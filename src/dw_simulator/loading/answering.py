@@ -1,16 +1,17 @@
 """Answering queries: from the files of a run, or from the warehouse that an experiment was loaded into."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.errors import RequestError
 from dw_simulator.loading.destinations import Destinations, owner_of
 from dw_simulator.ports import manifest
 from dw_simulator.ports.answers import Answer, TableSource
 from dw_simulator.ports.manifest import PartEntry, TableEntry
 from dw_simulator.ports.sink import PublishedFiles, Sink
+from dw_simulator.ports.statement import Statement
 from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import WarehouseQuery
 from dw_simulator.registry.manager import Registry
@@ -48,10 +49,8 @@ class Answering:
         """The answer of a run's files. Raises SqlError, and RequestError for what is not there."""
         tables = self.tables(run, sink, experiment)
         engine = self._registry.engines.get()
-        spoken = asked.dialect or engine.dialect
-        sql = self._translated(asked.sql, experiment, spoken, engine.dialect)
-        with _as_translated(translated=spoken != engine.dialect):
-            return engine(sql, tables, schema=experiment.name, limit=asked.limit, seconds=asked.seconds)
+        statement = self._statement(asked.sql, experiment, asked.dialect or engine.dialect, engine.dialect)
+        return engine(statement, tables, schema=experiment.name, limit=asked.limit, seconds=asked.seconds)
 
     def from_warehouse(self, asked: Question, stored: StoredExperiment) -> Answer:
         """The answer of what the experiment was loaded into last. Raises WarehouseError, too."""
@@ -60,8 +59,8 @@ class Answering:
         spoken = asked.dialect or experiment.target_warehouse or warehouse.dialect
         self._registry.dialects.get(spoken)  # before anything is opened
 
-        def translate(text: str) -> str:
-            return self._translated(text, experiment, spoken, warehouse.dialect)
+        def translate(text: str) -> Statement:
+            return self._statement(text, experiment, spoken, warehouse.dialect)
 
         schemas = schemas_of(experiment)
         if len(schemas) > 1:
@@ -78,25 +77,29 @@ class Answering:
         )
         held = ExitStack()
         try:
-            sql, tables = held.enter_context(warehouse.answer(query))
+            statement, tables = held.enter_context(warehouse.answer(query))
             engine = self._registry.engines.get()
-            answer = engine(sql, tables, schema=schemas[0], limit=asked.limit, seconds=asked.seconds)
+            answer = engine(statement, tables, schema=schemas[0], limit=asked.limit, seconds=asked.seconds)
         except BaseException:
             held.close()
             raise
         answer.held = held
         return answer
 
-    def _translated(self, sql: str, experiment: Experiment, dialect: str, to: str) -> str:
-        """SQL of one dialect in another. Raises SqlError with the place of what cannot be said there."""
-        if dialect == to:
-            return sql
-        seen = shown(experiment).tables
-        names = {table.name: [column.name for column in table.columns] for table in seen}
-        written = self._registry.dialects.get(dialect).translate(sql, to=to, tables=names)
-        if written is None:
+    def _statement(self, sql: str, experiment: Experiment, dialect: str, to: str) -> Statement:
+        """SQL of one dialect for a database of another. Raises SqlError with its place."""
+        if dialect == to == self._registry.engines.get().dialect:
+            return Statement(sql)  # the engine looks at its own SQL itself, as its own parser reads it
+        tables = {
+            table.name: {column.name: column.type for column in table.columns}
+            for table in shown(experiment).tables
+        }
+        found = self._registry.dialects.get(dialect).translate(sql, to=to, tables=tables)
+        if found is None and dialect == to:
+            return Statement(sql)
+        if found is None:
             raise RequestError(f"SQL of the dialect {dialect} cannot be translated; write it as {to} has it")
-        return written
+        return found
 
     def tables(self, run: Run, sink: Sink, experiment: Experiment) -> Mapping[str, TableSource]:
         """Where an engine finds the tables of a run.
@@ -139,16 +142,3 @@ def _file(root: Path, path: Path, part: PartEntry, again: str) -> Path:
     if size != part.bytes:
         raise RequestError(f"{path} was changed: it has {size:,} bytes, not {part.bytes:,}; {again}")
     return path
-
-
-@contextmanager
-def _as_translated(*, translated: bool) -> Iterator[None]:
-    """What is wrong with a translated query is told as being about the translation."""
-    try:
-        yield
-    except SqlError as error:  # its place is not the place in what the user wrote
-        if not translated:
-            raise
-        raise SqlError(
-            f"{error.message}, in the query as it was translated:", excerpt=error.excerpt
-        ) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias
 
+from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import JsonObject
 
 if TYPE_CHECKING:
@@ -101,14 +102,14 @@ class QueryEngine(Protocol):
 
     def __call__(
         self,
-        sql: str,
+        statement: Statement,
         tables: Mapping[str, TableSource],
         *,
         schema: str,
         limit: int | None = None,
         seconds: float | None = None,
     ) -> Answer:
-        """What one SELECT says of tables.
+        """What one statement says of tables, the only ones that it may read.
 
         schema   a further name by which the tables are reached: `schema.table`
         limit    the most rows to read

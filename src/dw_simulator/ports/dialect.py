@@ -1,13 +1,14 @@
 """SQL text to table definitions and back, a file per dialect."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
@@ -138,13 +139,13 @@ class Dialect(Protocol):
         """
         return None
 
-    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str | None:  # noqa: ARG002
+    def translate(self, sql: str, *, to: str, tables: TypedTables) -> Statement | None:  # noqa: ARG002
         """One query of the dialect, such that another database answers it as the warehouse would.
 
-        to      the name of that database's dialect
-        tables  the names of an experiment's tables and of their columns, which are there without a schema
+        to      the name of that database's dialect; it may be the dialect's own
+        tables  the tables that there are for the query, without a schema, and the types of their columns
 
         None where the dialect has no translation. Raises SqlError, with the place, where the query cannot be
-        read or said there.
+        read or said there, or reaches for something else than these tables.
         """
         return None

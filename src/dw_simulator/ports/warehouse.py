@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 from dw_simulator.ports.answers import TableSource
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.model import Experiment, ForeignKey
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class WarehouseQuery:
     schema: str
     owner: str
     dialect: str
-    translate: Callable[[str], str]
+    translate: Callable[[str], Statement]
     stage: str = ""
     seconds: float | None = None
     limit: int | None = None
@@ -153,7 +154,7 @@ class FoundTables(NamedTuple):
     That is the query itself where the engine reads the warehouse's tables, else one over what it has found.
     """
 
-    sql: str
+    statement: Statement
     tables: Mapping[str, TableSource]
 
 

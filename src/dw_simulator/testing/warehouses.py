@@ -11,6 +11,7 @@ import pytest
 from dw_simulator.arrow import Converter, plain_schema
 from dw_simulator.errors import DwSimError, RequestError, WarehouseError
 from dw_simulator.ports.plan import Plan, TablePlan
+from dw_simulator.ports.statement import Statement
 from dw_simulator.ports.warehouse import Filling, LoadTask, Warehouse, WarehouseQuery
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema.json_data import JsonObject
@@ -63,10 +64,10 @@ class WarehouseContract:
     def ask(self, root: Path, sql: str, owner: str = "contract@1") -> list[JsonObject]:
         """What a query finds. Raises whatever the warehouse and the engine raise."""
         warehouse = self.warehouse(root)
-        query = WarehouseQuery(sql, SCHEMA, owner, warehouse.dialect, translate=str)
+        query = WarehouseQuery(sql, SCHEMA, owner, warehouse.dialect, translate=Statement)
         with warehouse.answer(query) as found:
             engine = registry().engines.get()
-            with engine(found.sql, found.tables, schema=SCHEMA) as answer:
+            with engine(found.statement, found.tables, schema=SCHEMA) as answer:
                 return list(answer.rows())
 
     def counts(self, root: Path, a_plan: Plan) -> Mapping[str, int]:

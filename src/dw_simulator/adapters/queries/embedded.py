@@ -20,6 +20,7 @@ from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
 from dw_simulator.ports.sandbox import SHUT, sandboxed
+from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 
@@ -47,7 +48,7 @@ class EmbeddedQuery(Answer):
 
     def __init__(
         self,
-        sql: str,
+        statement: Statement,
         tables: Mapping[str, TableSource],
         *,
         schema: str,
@@ -64,7 +65,7 @@ class EmbeddedQuery(Answer):
         self._thread = ThreadPoolExecutor(1, "dw-sim-query")
         try:
             self._wait(lambda: self._open(tables, schema))
-            self._relation = self._wait(lambda: self._bound(sql))
+            self._relation = self._wait(lambda: self._bound(statement))
             types = [str(type_).strip('"') for type_ in self._relation.types]
             names = results.distinct(self._relation.columns)
             self.columns: Sequence[ColumnType] = [
@@ -111,23 +112,23 @@ class EmbeddedQuery(Answer):
         link.symlink_to(path)
         return str(link)
 
-    def _bound(self, sql: str) -> duckdb.DuckDBPyRelation:
-        check(self._connection, sql)
+    def _bound(self, statement: Statement) -> duckdb.DuckDBPyRelation:
+        check(self._connection, statement)
         try:
-            return self._connection.sql(sql)
+            return self._connection.sql(statement.sql)
         except duckdb.OperationalError:
             raise
         except duckdb.Error as error:
-            raise self._placed(sql) or sql_error(error, sql) from None
+            raise self._placed(statement) or sql_error(error, statement) from None
 
-    def _placed(self, sql: str) -> DwSimError | None:
+    def _placed(self, statement: Statement) -> DwSimError | None:
         """DuckDB tells where an unknown name stands only when it is made to execute."""
-        if sql.lstrip().upper().startswith("EXPLAIN"):
+        if statement.sql.lstrip().upper().startswith("EXPLAIN"):
             return None
         try:
-            self._connection.execute(_PROBE + sql)
+            self._connection.execute(_PROBE + statement.sql)
         except duckdb.Error as error:
-            return sql_error(error, sql, len(_PROBE))
+            return sql_error(error, statement, len(_PROBE))
         return None
 
     # --- reading

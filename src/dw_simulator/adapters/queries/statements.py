@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import duckdb
 
 from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import Json, JsonObject
 
 _MEND = "a query is one SELECT (or WITH, VALUES, FROM, DESCRIBE, SUMMARIZE, SHOW TABLES, or EXPLAIN of these)"
@@ -28,8 +29,9 @@ _CATALOGS = frozenset(("", "memory", "system", "temp"))
 _LONGEST_EXCERPT = 100
 
 
-def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+def check(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
     """Raises SqlError or RequestError for what is not one statement that reads."""
+    sql = statement.sql
     try:
         sql.encode()
     except UnicodeEncodeError:
@@ -37,7 +39,7 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as error:
-        raise sql_error(error, sql) from None
+        raise sql_error(error, statement) from None
     if len(statements) != 1:
         raise RequestError(f"{len(statements) or 'no'} statements where there should be one; {_MEND}")
     for node in _nodes(_tree(connection, _explained(sql, statements[0]))):
@@ -97,18 +99,20 @@ def _check(node: JsonObject) -> None:
             )
 
 
-def sql_error(error: BaseException, sql: str, before: int = 0) -> SqlError:
-    """DuckDB's complaint about a query, with its place.
+def sql_error(error: BaseException, statement: Statement, before: int = 0) -> SqlError:
+    """DuckDB's complaint about a query, with its place in what the user has written.
 
     before  how many bytes DuckDB was given before the query itself
     """
     message, place = told(error)
     if place is None or place < before:
         return SqlError(message)
-    read = sql.encode()[: place - before].decode(errors="ignore")
+    read = statement.sql.encode()[: place - before].decode(errors="ignore")
+    if statement.translated:
+        return SqlError(message, *statement.place(len(read)))
     above, left = read.count("\n"), len(read.rpartition("\n")[2])
     first = max(left - _LONGEST_EXCERPT // 2, 0)
-    excerpt = sql.split("\n")[above][first : first + _LONGEST_EXCERPT].strip()
+    excerpt = statement.sql.split("\n")[above][first : first + _LONGEST_EXCERPT].strip()
     return SqlError(message, above + 1, left + 1, excerpt)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.ports.statement import Statement
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.ports.warehouse import OWN_TABLE, FoundTables, LoadTask
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -16,7 +17,7 @@ Execute = Callable[[str], Sequence[Sequence[Cell]]]
 
 def found_by(batches: pa.RecordBatchReader) -> FoundTables:
     """What a warehouse has found itself, for the engine to hand on."""
-    return FoundTables("FROM answer", {"answer": batches})
+    return FoundTables(Statement("FROM answer"), {"answer": batches})
 
 
 def whole(value: Cell) -> int:

@@ -134,7 +134,7 @@ class PostgresWarehouse(Warehouse):
 
     @contextmanager
     def _select(self, asked: WarehouseQuery) -> Iterator[pa.RecordBatchReader]:
-        sql = asked.translate(asked.sql)
+        sql = asked.translate(asked.sql).sql
         check_query(sql, asked.schema)
         with self._transaction() as execute:
             execute("SET TRANSACTION READ ONLY")

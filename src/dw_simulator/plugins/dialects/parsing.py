@@ -61,10 +61,10 @@ def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
     starts = [part.meta for part in node.walk() if "start" in part.meta]
     if not starts:
         return 0, 0, ""
-    return _place_of(min(meta["start"] for meta in starts), sql)
+    return place_of(min(meta["start"] for meta in starts), sql)
 
 
-def _place_of(start: int, sql: str) -> tuple[int, int, str]:
+def place_of(start: int, sql: str) -> tuple[int, int, str]:
     """Line and column, counted from 1, and the line, of a character."""
     before = sql[:start]
     line = sql[before.rfind("\n") + 1 :].partition("\n")[0]
@@ -82,10 +82,10 @@ def _unclosed(error: TokenError, sql: str, dialect: type[Dialect]) -> SqlError:
     if found is not None:
         mark = found[1]
         return SqlError(
-            _QUOTED.get(mark, f"a text is not closed: write {mark}...{mark}"), *_place_of(int(found[2]), sql)
+            _QUOTED.get(mark, f"a text is not closed: write {mark}...{mark}"), *place_of(int(found[2]), sql)
         )
     if isinstance(error.__cause__, IndexError) and "/*" in sql:  # it looked for the end beyond the end
-        return SqlError("a comment is not closed: write /* ... */", *_place_of(sql.rfind("/*"), sql))
+        return SqlError("a comment is not closed: write /* ... */", *place_of(sql.rfind("/*"), sql))
     return SqlError(str(error).splitlines()[0])
 
 

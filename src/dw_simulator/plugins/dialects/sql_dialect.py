@@ -4,7 +4,7 @@ Everything the built-in dialects have in common is reached from here. A stranger
 its CHECKs, queries and expressions are then read by the same code.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pkgutil import resolve_name
@@ -19,6 +19,7 @@ from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 if TYPE_CHECKING:  # an import of DDL asks for no queries, and has nothing to load
@@ -122,8 +123,8 @@ class SqlDialect(Dialect):
         return target in self.queries.rewrites
 
     def translate(
-        self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]], prepare: "Prepare | None" = None
-    ) -> str:
+        self, sql: str, *, to: str, tables: TypedTables, prepare: "Prepare | None" = None
+    ) -> Statement:
         """As every dialect; prepare: what is done with the query's tree before."""
         from dw_simulator.plugins.dialects.translation.query_translation import translate  # noqa: PLC0415
 

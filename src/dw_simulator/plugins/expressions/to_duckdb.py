@@ -23,9 +23,10 @@ from dw_simulator.plugins.expressions.evaluation import shown
 from dw_simulator.plugins.expressions.possible_functions import REASONS
 from dw_simulator.ports.needs import Need, Noise
 from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.ports.statement import TypedTables
 from dw_simulator.schema.model import Lookup
 from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import Kind
+from dw_simulator.types import Kind, SqlType
 
 TARGET = "duckdb"
 """The database that evaluates."""
@@ -53,20 +54,20 @@ class Translated:
 
 @dataclass(frozen=True)
 class _Row:
-    """What an expression sees of a table: its name, its columns with their kinds, and the present.
+    """What an expression sees of a table: its name, its columns with their types, and the present.
 
     references  the columns of its foreign keys
     """
 
     table: str
-    columns: tuple[tuple[str, Kind], ...]
+    columns: tuple[tuple[str, SqlType], ...]
     references: frozenset[str]
     present: date
 
     @classmethod
     def of(cls, spec: ColumnSpec) -> "_Row":
         assert spec.owner is not None, "the planner gives every column its table"
-        columns = tuple((column.name, column.type.kind) for column in spec.owner.columns)
+        columns = tuple((column.name, column.type) for column in spec.owner.columns)
         references = frozenset(name for key in spec.owner.references for name in key.columns)
         return cls(spec.owner.name, columns, references, spec.as_of or DEFAULT_END)
 
@@ -78,8 +79,9 @@ class _Row:
         return _Row(own, columns, self.references & {name for name, _ in columns}, self.present)
 
     @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self.columns]
+    def typed(self) -> TypedTables:
+        """The table, for a query over it."""
+        return {self.table: dict(self.columns)}
 
 
 def _may_name(text: str, name: str) -> bool:
@@ -137,14 +139,15 @@ class _Expression:
     def __init__(self, sql: str, dialect: SqlDialect, row: _Row) -> None:
         self.sql, self.dialect, self.row, self.needs = sql, dialect, row, dict[str, Need]()
         self.draws = dict[str, int]()
-        self.kinds = dict(row.columns)
+        self.kinds = {name: type_.kind for name, type_ in row.columns}
 
     def translated(self) -> Translated:
         name = self.row.table
         query = f"{_HEAD}{self.sql}\nFROM {quoted_name(name)}"
-        tables = {name: self.row.names}
         try:
-            written = self.dialect.translate(query, to=TARGET, tables=tables, prepare=self._prepare)
+            written = self.dialect.translate(
+                query, to=TARGET, tables=self.row.typed, prepare=self._prepare
+            ).sql
         except (ValueError, AttributeError, TypeError) as error:  # sqlglot's, of trees that are none
             raise SqlError(f"this is not translated ({error})") from None
         try:
@@ -235,7 +238,7 @@ class _Expression:
         """The column of the row that a name means."""
         name = identifier.name
         exact = identifier.args.get("quoted") and name != self.dialect.queries.folded(name)
-        for own in self.row.names:
+        for own in self.kinds:
             if own == name or (not exact and own.lower() == name.lower()):
                 return own
         return None
@@ -266,7 +269,7 @@ class _Expression:
         lambdas = (scope for scope in around(node) if scope.key == "lambda")
         if any(node.name == variable.name for scope in lambdas for variable in scope.expressions):
             return
-        raise Untranslatable(node, f"{self.row.table} has no column {name!r}{closest(name, self.row.names)}")
+        raise Untranslatable(node, f"{self.row.table} has no column {name!r}{closest(name, self.kinds)}")
 
 
 def _names_of(node: exp.Expr) -> list[str]:

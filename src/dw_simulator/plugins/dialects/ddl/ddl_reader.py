@@ -30,7 +30,7 @@ from dw_simulator.plugins.dialects.ddl.phrases import in_plain_words
 from dw_simulator.plugins.dialects.ddl.script import (
     Script,
 )
-from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, Statement, lexis, statements
+from dw_simulator.plugins.dialects.ddl.script_statements import INVISIBLE, ScriptStatement, lexis, statements
 from dw_simulator.plugins.dialects.ddl.script_text import ScriptText
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
 from dw_simulator.plugins.dialects.ddl.unicode_names import with_unicode_names
@@ -167,14 +167,14 @@ class _Statements:
     """
 
     script: Script
-    others: dict[str, list[Statement]] = field(default_factory=dict)
+    others: dict[str, list[ScriptStatement]] = field(default_factory=dict)
 
     @cached_property
     def creating(self) -> Creating:
         """Makes the tables."""
         return Creating(self.script)
 
-    def read(self, statement: Statement) -> None:
+    def read(self, statement: ScriptStatement) -> None:
         """Do what a statement says, as far as it is about tables."""
         first = statement.words
         if (typo := _mistyped_beginning(first)) is not None:
@@ -186,24 +186,24 @@ class _Statements:
         else:
             self._leave_out(statement)
 
-    def _select(self, statement: Statement) -> None:
+    def _select(self, statement: ScriptStatement) -> None:
         if _INTO.search(statement.text) and self._selects_into:
             self._words(statement, lambda words: self._select_into(statement, words))
         else:
             self._leave_out(statement)
 
-    def _if(self, statement: Statement) -> None:
+    def _if(self, statement: ScriptStatement) -> None:
         if (inner := self._conditional(statement)) is not None:
             self.read(inner)
         else:
             self._leave_out(statement)
 
-    def _alter_table(self, statement: Statement) -> None:
+    def _alter_table(self, statement: ScriptStatement) -> None:
         from dw_simulator.plugins.dialects.ddl.altering import alter  # noqa: PLC0415 - few scripts alter
 
         self._words(statement, lambda words: alter(self.script, words))
 
-    def _alter_other(self, statement: Statement) -> None:
+    def _alter_other(self, statement: ScriptStatement) -> None:
         from dw_simulator.plugins.dialects.ddl.altering_others import AlteringOther  # noqa: PLC0415
 
         def carry_out(words: WordRun) -> None:
@@ -212,12 +212,12 @@ class _Statements:
 
         self._words(statement, carry_out)
 
-    def _drop_index(self, statement: Statement) -> None:
+    def _drop_index(self, statement: ScriptStatement) -> None:
         from dw_simulator.plugins.dialects.ddl.unique_indexes import drop_index  # noqa: PLC0415
 
         self._words(statement, lambda words: drop_index(self.script, words))
 
-    def _rename(self, statement: Statement) -> None:
+    def _rename(self, statement: ScriptStatement) -> None:
         """RENAME TABLE a TO b, of which sqlglot takes all behind RENAME for one text."""
         from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_tables  # noqa: PLC0415
 
@@ -226,25 +226,25 @@ class _Statements:
                 self._leave_out(statement)
 
         behind = len(statement.text) - len(statement.text[len("RENAME") :].lstrip())
-        self._words(Statement(statement.text[behind:], statement.start + behind), carry_out)
+        self._words(ScriptStatement(statement.text[behind:], statement.start + behind), carry_out)
 
-    def _execute(self, statement: Statement) -> None:
+    def _execute(self, statement: ScriptStatement) -> None:
         from dw_simulator.plugins.dialects.ddl.renamed_tables import rename_by_procedure  # noqa: PLC0415
 
         with self.script.at(span(statement.text, statement.start)):
             if not rename_by_procedure(self.script, statement.text):
                 self._leave_out(statement)
 
-    def _comment(self, statement: Statement) -> None:
+    def _comment(self, statement: ScriptStatement) -> None:
         self._words(statement, self._say_comment)
 
-    def _drop(self, statement: Statement) -> None:
+    def _drop(self, statement: ScriptStatement) -> None:
         if "TABLE" in statement.words[1:3]:
             self._words(statement, self._drop_tables)
         else:
             self._leave_out(statement)
 
-    def _words(self, statement: Statement, then: Callable[[WordRun], None]) -> None:
+    def _words(self, statement: ScriptStatement, then: Callable[[WordRun], None]) -> None:
         """Take a statement apart into words, and go on with them."""
         self._refuse_invisible(statement)
         try:
@@ -258,7 +258,7 @@ class _Statements:
                 words = words.but("CLUSTERED", "NONCLUSTERED", behind=_KEY_WORDS)
             then(words)
 
-    def _refuse_invisible(self, statement: Statement) -> None:
+    def _refuse_invisible(self, statement: ScriptStatement) -> None:
         """Name characters that nobody sees, and quotes that are none."""
         found = INVISIBLE.search(lexis(self.script.dialect).masked(statement.text))
         if found is not None:
@@ -267,14 +267,14 @@ class _Statements:
             message = f"there is {what} here, U+{ord(found[0]):04X}"
             self.script.complain("", message, "write ' or \"" if found[0].isprintable() else "delete it", at)
 
-    def _conditional(self, statement: Statement) -> Statement | None:
+    def _conditional(self, statement: ScriptStatement) -> ScriptStatement | None:
         """The statement about a table that stands behind a condition: IF OBJECT_ID('t') IS NULL CREATE ..."""
         masked = lexis(self.script.dialect).masked(statement.text)
         found = _ABOUT_TABLE.search(masked)
         if found is None:
             return None
         end = _ENDS.search(masked)
-        return Statement(
+        return ScriptStatement(
             statement.text[found.start() : end.start() if end else None].rstrip(),
             statement.start + found.start(),
         )
@@ -284,13 +284,13 @@ class _Statements:
         """Whether SELECT ... INTO makes a table in the dialect, rather than filling a variable."""
         return any(one.__name__ in ("Postgres", "TSQL") for one in self.script.dialect.__mro__)
 
-    def _select_into(self, statement: Statement, words: WordRun) -> None:
+    def _select_into(self, statement: ScriptStatement, words: WordRun) -> None:
         if not self.creating.select_into(words):
             self._leave_out(statement)
 
     # --- CREATE
 
-    def _create(self, statement: Statement) -> None:
+    def _create(self, statement: ScriptStatement) -> None:
         words = statement.words
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
         if kind == "EVENT" and words[words.index(kind) + 1 :][:1] == ["TABLE"]:
@@ -311,7 +311,7 @@ class _Statements:
         else:
             self._leave_out(statement)
 
-    def _mistyped(self, statement: Statement, word: str, instead: str) -> None:
+    def _mistyped(self, statement: ScriptStatement, word: str, instead: str) -> None:
         """Complain of a word at the beginning of a statement."""
         at = statement.text.upper().index(word)
         shown = span(statement.text[at : at + len(word)], statement.start + at)
@@ -340,7 +340,7 @@ class _Statements:
                 place = part.place(self.script.source)
                 self.script.left_out.append((place, f"{made.table['name']}: is dropped again"))
 
-    def _set_schema(self, statement: Statement) -> None:
+    def _set_schema(self, statement: ScriptStatement) -> None:
         """USE SCHEMA s, SET search_path TO s: where names without a schema are from now on."""
         found = re.match(
             r"(?:use\s+(?:schema\s+|database\s+)?|set\s+(?:search_path\s*(?:to\s|=)|schema\s)\s*)"
@@ -356,7 +356,7 @@ class _Statements:
         if isinstance(tree, exp.Comment):
             _Commented(self.script, tree.expression.name).visit(tree.this)
 
-    def _leave_out(self, statement: Statement) -> None:
+    def _leave_out(self, statement: ScriptStatement) -> None:
         words = statement.words
         kinds = [word for word in words[:6] if word in _OBJECTS] if words[:1] == ["CREATE"] else []
         self.others.setdefault(" ".join([*words[:1], *kinds[:1]]), []).append(statement)
@@ -393,7 +393,7 @@ _MAKES: Mapping[str, Callable[[Script, WordRun], None]] = {
     "DOMAIN": create_domain,
 }
 """What reads a CREATE statement of no table, by what it makes."""
-_DOES: Mapping[str, Callable[[_Statements, Statement], None]] = {
+_DOES: Mapping[str, Callable[[_Statements, ScriptStatement], None]] = {
     "CREATE": _Statements._create,
     "ALTER TABLE": _Statements._alter_table,
     **dict.fromkeys(
@@ -411,7 +411,7 @@ _DOES: Mapping[str, Callable[[_Statements, Statement], None]] = {
 """What reads a statement, by its first words."""
 
 
-def _begun(statement: Statement) -> str:
+def _begun(statement: ScriptStatement) -> str:
     """How a statement begins: of a CREATE, up to the name of what it makes."""
     said = statement.text.split(maxsplit=_MOST_BEGUN)[:_MOST_BEGUN]
     kinds = [at for at, word in enumerate(said) if word.upper() in _OBJECTS]

@@ -45,7 +45,7 @@ INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u201c\u201d\u201e\u2018\
 
 
 @dataclass(frozen=True)
-class Statement:
+class ScriptStatement:
     """One statement.
 
     text   from its first word on, without the semicolon behind it
@@ -151,7 +151,7 @@ def _between(mark: str, end: str, *, escaped: bool) -> str:
     return f"{re.escape(mark)}{_all(f'{plain}|{last}{last}')}{last}"
 
 
-def statements(sql: str, dialect: type[Dialect]) -> Iterator[Statement]:
+def statements(sql: str, dialect: type[Dialect]) -> Iterator[ScriptStatement]:
     """The statements of a script, in their order. Raises SqlError, with its place, for a quote left open."""
     tagged = len(set(_TAG.findall(sql))) <= _MOST_TAGS
     return _Splitting(sql, lexis(dialect, tagged=tagged)).all()
@@ -165,7 +165,7 @@ class _Splitting:
     lexis: Lexis
     endless: bool = False
 
-    def all(self) -> Iterator[Statement]:
+    def all(self) -> Iterator[ScriptStatement]:
         at = 0
         while (start := self._next_word(at)) < len(self.sql):
             if (delimiter := _DELIMITER.match(self.sql, start)) is not None:
@@ -239,7 +239,7 @@ class _Splitting:
         again = _DELIMITER_AGAIN.search(self.sql, first.end())
         return again.end() if again else len(self.sql) if first[1] != ";" else first.end()
 
-    def _delimited(self, first: re.Match[str], end: int) -> Iterator[Statement]:
+    def _delimited(self, first: re.Match[str], end: int) -> Iterator[ScriptStatement]:
         """The statements that another delimiter separates."""
         again = _DELIMITER_AGAIN.search(self.sql, first.end(), end)
         at, last = first.end(), again.start() if again else end
@@ -251,7 +251,7 @@ class _Splitting:
                 yield self._statement(start, stop)
             at = stop + len(first[1])
 
-    def _apart(self, start: int, end: int) -> Iterator[Statement]:
+    def _apart(self, start: int, end: int) -> Iterator[ScriptStatement]:
         """A statement, or several where a semicolon is missing before one about a table."""
         begun = start
         is_program = _PROGRAM.match(self.sql, start, min(end, start + 400)) is not None
@@ -267,8 +267,8 @@ class _Splitting:
                     begun, depth = start + cut, 0
         yield self._statement(begun, end)
 
-    def _statement(self, start: int, end: int) -> Statement:
-        return Statement(self.sql[start:end].rstrip(), start)
+    def _statement(self, start: int, end: int) -> ScriptStatement:
+        return ScriptStatement(self.sql[start:end].rstrip(), start)
 
 
 def _about_tables(text: str) -> bool:

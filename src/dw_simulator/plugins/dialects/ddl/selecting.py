@@ -12,9 +12,9 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
-from dw_simulator.plugins.dialects.ddl.result_types import annotated
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script, Selected, Unselectable
 from dw_simulator.plugins.dialects.ddl.select_sources import Sources, branches, missing_sometimes
+from dw_simulator.plugins.dialects.typed.result_types import annotated
 
 _UNTOLD = frozenset({exp.DType.UNKNOWN, exp.DType.NULL})
 _TABLE = re.compile(r"\A\s*table\s+(?=[\w\"`])", re.IGNORECASE)

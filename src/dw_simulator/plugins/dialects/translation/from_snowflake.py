@@ -65,5 +65,5 @@ TO_DUCKDB: Rewrites = {
     "OBJECT_KEYS": duckdb("json_keys(CAST(:a AS JSON))"),
 }
 
-QUERIES = QueryWords({"duckdb": TO_DUCKDB}, capitals=True, variants=True)
+QUERIES = QueryWords({"duckdb": TO_DUCKDB, "snowflake": {}}, capitals=True, variants=True)
 """What its queries need to be told to other databases."""

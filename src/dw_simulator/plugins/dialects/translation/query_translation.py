@@ -4,24 +4,26 @@ sqlglot reads and writes; in between, a table of rewrites replaces what the two 
 What cannot be translated is refused with its place: nothing is dropped or passed on in silence.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError
-from dw_simulator.plugins.dialects.parsing import parse, place
+from dw_simulator.plugins.dialects.parsing import parse, place, place_of
+from dw_simulator.plugins.dialects.translation.coercion import coerce
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.scopes import cte_of
 from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.plugins.dialects.typed.query_types import annotate_query
+from dw_simulator.ports.statement import Statement, TypedTables, Where
 
-ColumnsByTable = Mapping[str, Sequence[str]]
-"""An experiment's tables and their columns, as it spells them."""
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -31,6 +33,7 @@ class QueryWords:
     """What a dialect says of its queries, so that they can be told to others.
 
     rewrites       by the name of a target, what the two say differently
+    coerces        what it casts by itself beside what all warehouses do (`coercion`)
     capitals       whether names without quotes become capitals, and not small letters
     variants       whether it has semi-structured values, into which paths lead
     folded_steps   whether the steps of such paths fold to small letters without quotes; a dot after a column
@@ -38,6 +41,7 @@ class QueryWords:
     """
 
     rewrites: Mapping[str, Rewrites] = field(default_factory=dict)
+    coerces: str = ""
     capitals: bool = False
     variants: bool = False
     folded_steps: bool = False
@@ -54,9 +58,9 @@ def translate(
     *,
     name: str,
     to: str,
-    tables: ColumnsByTable,
+    tables: TypedTables,
     prepare: Prepare | None = None,
-) -> str:
+) -> Statement:
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
@@ -65,7 +69,7 @@ def translate(
 
 class _Translation:
     def __init__(
-        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: ColumnsByTable
+        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables
     ) -> None:
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
@@ -73,13 +77,16 @@ class _Translation:
         names = [*tables, *(column for columns in tables.values() for column in columns)]
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
-    def translate(self, prepare: Prepare | None) -> str:
+    def translate(self, prepare: Prepare | None) -> Statement:
         tree = self._query()
         try:
             if prepare is not None:
                 prepare(tree)
             self._name_tables(tree)
             self._spell(tree)
+            annotate_query(tree, self.tables, self.dialect)
+            if self.rewrites:
+                coerce(tree, self.words.coerces)
             if self.words.variants and self.target.has_variants:
                 navigate(tree, self.tables, folded=self.words.folded_steps)
             self._rewrite(tree)
@@ -89,7 +96,12 @@ class _Translation:
         except RecursionError:
             raise SqlError("brackets are nested too deeply") from None
         self.target.check(written)
-        return written
+        return Statement(written, self.sql, partial(self._placed, tree, written))
+
+    def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
+        """Where in the query stands what stands at a character of its translation."""
+        start = self.target.start(tree, written, position)
+        return (0, 0, "") if start is None else place_of(start, self.sql)
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
@@ -104,11 +116,12 @@ class _Translation:
 
     def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
+        qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
             known = self._known(table)
             if known is None:
                 continue
-            for column in tree.find_all(exp.Column):
+            for column in qualified:
                 if table.db and column.text("db") == table.db and column.table.lower() == known.lower():
                     column.set("db", None)
                     column.set("catalog", None)

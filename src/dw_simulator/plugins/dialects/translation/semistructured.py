@@ -4,7 +4,7 @@ A navigation (`v:a.b`, `v['a'][0]`, `s.a[0].b`) becomes `->`, which is JSON, or 
 what is done with it. What would need the type of the value, as ordering does, is refused.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -12,6 +12,7 @@ from sqlglot import exp
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.translation.variant_columns import VARIANTS, VariantColumns, is_carrier
 from dw_simulator.plugins.dialects.trees import around, bottom_up, is_number
+from dw_simulator.ports.statement import TypedTables
 
 _ARITHMETIC = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Sum, exp.Avg, exp.Median),
@@ -84,7 +85,7 @@ Step = str | int
 """Of a path: a member's name, or an element's number."""
 
 
-def navigate(tree: exp.Expr, tables: Mapping[str, Sequence[str]], *, folded: bool) -> None:
+def navigate(tree: exp.Expr, tables: TypedTables, *, folded: bool) -> None:
     """Replace every navigation and FLATTEN of a query, given the experiment's tables.
 
     Where steps without quotes are folded to lower case, a dot after a column is a step, too.

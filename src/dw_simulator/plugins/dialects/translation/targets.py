@@ -1,6 +1,6 @@
-"""The databases that queries are translated for: DuckDB, which reads the files of a run, and PostgreSQL."""
+"""The databases that answer queries: DuckDB, which reads the files of a run, PostgreSQL, Snowflake."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -10,12 +10,17 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
 from dw_simulator.errors import SqlError, closest
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
+
+_Writer = Callable[[Generator, Any], str]
+_OPEN, _CLOSE = "\ue0f0", "\ue0f1"
+"""Around the number of a mark: characters that belong to nobody."""
 
 
 @lru_cache
@@ -76,17 +81,54 @@ class QueryTarget:
 
     sqlglot: type[Dialect]
     look: Callable[[exp.Expr], None] = lambda _tree: None
-    writers: Mapping[type[exp.Expr], Callable[[Generator, Any], str]] = field(default_factory=dict)
+    writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
     check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
         self.look(node)
+        return str(self._writer().generate(node))
+
+    def start(self, tree: exp.Expr, written: str, position: int) -> int | None:
+        """Where the word of a query begins that is written at a character, or is the last before it.
+
+        None where that is not known. The query is written once more, with a mark before each of its words.
+        """
+        writer = self._writer()
+        writer._dispatch = {kind: _marked(write) for kind, write in writer._dispatch.items()}
+        text, found = "", None
+        for place, piece in _pieces(str(writer.generate(tree))):
+            if len(text) <= position and place is not None:
+                found = place
+            text += piece
+        return found if text == written else None
+
+    def _writer(self) -> Generator:
         writer = self.sqlglot().generator(unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
         # a class of its own would do, but sqlglot's compiled build takes none
         writer._dispatch = {**writer._dispatch, **self.writers}
-        return str(writer.generate(node))
+        return writer
+
+
+def _marked(write: _Writer) -> _Writer:
+    """Writes a node behind a mark that says where it begins in the query."""
+
+    def written(writer: Generator, node: Any) -> str:
+        start = node.meta_get("start")
+        text = write(writer, node)
+        return text if start is None else f"{_OPEN}{start}{_CLOSE}{text}"
+
+    return written
+
+
+def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
+    """The pieces of what was written with marks, each with the number in the mark before it."""
+    first, *others = marked.split(_OPEN)
+    yield None, first
+    for one in others:
+        number, _close, piece = one.partition(_CLOSE)
+        yield int(number), piece
 
 
 TARGETS: Mapping[str, QueryTarget] = {
@@ -94,4 +136,5 @@ TARGETS: Mapping[str, QueryTarget] = {
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
     ),
     "postgres": QueryTarget(Postgres),
+    "snowflake": QueryTarget(Snowflake),
 }

@@ -1,12 +1,12 @@
 """Which columns of a query are semi-structured, by the queries and FLATTENs it takes them from."""
 
-from collections.abc import Mapping, Sequence
-
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, is_source, query_around, sources
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import Visitor
+from dw_simulator.ports.statement import TypedTables
+from dw_simulator.types import Kind
 
 VARIANTS = "variants"
 """Where a LATERAL keeps the names of its columns that hold variants."""
@@ -30,9 +30,14 @@ class VariantColumns(Visitor[bool]):
     Called a node's visitor, it answers whether the node is a variant.
     """
 
-    def __init__(self, tree: exp.Expr, tables: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, tree: exp.Expr, tables: TypedTables) -> None:
         self._tree = tree
-        self._tables = {name.lower(): {column.lower() for column in tables[name]} for name in tables}
+        self._tables = {
+            table.lower(): {
+                name.lower(): type_ is not None and type_.kind is Kind.JSON for name, type_ in columns.items()
+            }
+            for table, columns in tables.items()
+        }
         self._known: dict[int, Outputs] = {}
 
     # --- what is a variant
@@ -99,7 +104,7 @@ class VariantColumns(Visitor[bool]):
         cte = cte_of(source)
         if cte is not None:
             return _renamed(_renamed(self._outputs(cte.this), cte), source)
-        return [(column, False) for column in self._tables.get(source.name.lower(), ())]
+        return list(self._tables.get(source.name.lower(), {}).items())
 
     # --- names
 

@@ -16,13 +16,13 @@ from sqlglot.helper import subclasses
 from sqlglot.optimizer.annotate_types import TypeAnnotator, annotate_types
 from sqlglot.schema import Schema
 
-from dw_simulator.plugins.dialects.ddl.decimal_digits import (
+from dw_simulator.plugins.dialects.typed.decimal_digits import (
     Arithmetic,
     DecimalDigits,
     arithmetic_of,
     digits_of,
 )
-from dw_simulator.plugins.dialects.ddl.result_tables import COMMON, GROUPS, TABLES
+from dw_simulator.plugins.dialects.typed.result_tables import COMMON, GROUPS, TABLES
 
 Kind = exp.DataType
 _KINDS: Mapping[exp.DType, str] = {
@@ -126,7 +126,7 @@ class ResultTypes:
         """The type of an expression whose arguments have theirs; None where no line of the tables fits."""
         name = node.name if node.key == "anonymous" else node.key
         given = [one.type or UNKNOWN for one in _arguments(node)]
-        for line in self.lines.get(_plain(name), ()):
+        for line in self.lines.get(plain_name(name), ()):
             if line.fits(given):
                 said = _SAID.get(line.result)
                 return line.type if said is None else said(self, node, given)
@@ -150,7 +150,7 @@ class ResultTypes:
 
     def _exact(self, node: exp.Expr, given: Sequence[Kind]) -> Kind:
         """A decimal of as many digits as the arithmetic gives; whole numbers are decimals without a point."""
-        name = _plain(node.name if node.key == "anonymous" else node.key)
+        name = plain_name(node.name if node.key == "anonymous" else node.key)
         digits = [self._digits(one, kind) for one, kind in zip(_arguments(node), given, strict=False)]
         return self._decimal(self.arithmetic.of(name, digits))
 
@@ -303,7 +303,8 @@ _BEFORE_CHOICES = {"if": 1, "iff": 1, "iif": 1, "nvl2": 1, "choose": 1}
 """How many arguments stand before those from which a function chooses."""
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A function's name as the tables are read: in small letters, without underscores."""
     return name.lower().replace("_", "")
 
 
@@ -330,7 +331,7 @@ def _read(table: str, dialect: type[Dialect]) -> Iterator[tuple[str, _Line]]:
         result = found["result"]
         said = None if result in _SAID else _type(result, dialect)
         for name in found["names"].split():
-            yield _plain(name), _Line(kinds if found["kinds"] else (), result, said)
+            yield plain_name(name), _Line(kinds if found["kinds"] else (), result, said)
 
 
 def _type(text: str, dialect: type[Dialect]) -> Kind:

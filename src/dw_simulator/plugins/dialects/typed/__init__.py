@@ -1,0 +1,1 @@
+"""The types of expressions, as each dialect has them: tables of functions, columns of queries."""

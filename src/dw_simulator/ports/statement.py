@@ -1,0 +1,36 @@
+"""A query that was found sound: what was asked, and what the engine that answers is handed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dw_simulator.types import SqlType
+
+TypedTables: TypeAlias = Mapping[str, Mapping[str, SqlType | None]]
+"""An experiment's tables, the only ones that exist for a query, with their columns, as it spells them; None
+where a column's type is not known."""
+Where: TypeAlias = tuple[int, int, str]
+"""Line and column, counted from 1, and the line's text; zeros where they are not known."""
+
+
+def _nowhere(_position: int) -> Where:
+    return 0, 0, ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement for an engine.
+
+    sql    in the engine's words
+    asked  what the user has written; empty where that is the same
+    place  where in that stands what stands at a character of `sql`
+    """
+
+    sql: str
+    asked: str = ""
+    place: Callable[[int], Where] = _nowhere
+
+    @property
+    def translated(self) -> bool:
+        """Whether the engine is handed something else than what the user has written."""
+        return bool(self.asked)
