@@ -21,6 +21,7 @@ from dw_simulator.adapters.queries.embedded import EmbeddedQuery
 from dw_simulator.errors import RequestError, UnknownNameError
 from dw_simulator.ports.answers import ColumnType
 from dw_simulator.ports.result_formats import RESULT_FORMATS, format_of
+from dw_simulator.ports.statement import Statement
 
 ROWS = 150_000
 SQL = f"""SELECT range AS id, CASE WHEN range % 3 > 0 THEN (range / 100)::DECIMAL(12,2) END AS price,
@@ -29,7 +30,7 @@ ENDLESS = "SELECT range AS id, 'x' || range AS name FROM range(1000000000000)"
 
 
 def answer(sql: str, **options: Any) -> EmbeddedQuery:
-    return EmbeddedQuery(sql, {}, schema="shop", **options)
+    return EmbeddedQuery(Statement(sql), {}, schema="shop", **options)
 
 
 def written(sql: str, format_name: str) -> bytes:
