@@ -1,13 +1,14 @@
 """SQL text to table definitions and back, a file per dialect."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.scratch import ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
@@ -147,5 +148,12 @@ class Dialect(Protocol):
 
         None where the dialect has no translation. Raises SqlError, with the place, where the query cannot be
         read or said there, or reaches for something else than these tables.
+        """
+        return None
+
+    def script(self, sql: str, *, to: str) -> Sequence[ScriptPart] | None:  # noqa: ARG002
+        """Statements that change tables, and queries, such that another database does the same.
+
+        None where the dialect has no translation. Raises SqlError, with the place, for anything else.
         """
         return None

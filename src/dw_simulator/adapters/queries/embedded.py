@@ -20,6 +20,7 @@ from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
 from dw_simulator.ports.sandbox import SHUT, sandboxed
+from dw_simulator.ports.scratch import CopyOf, ScriptPart
 from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -74,6 +75,21 @@ class EmbeddedQuery(Answer):
         except BaseException:
             self.close()
             raise
+
+    @classmethod
+    def change(
+        cls,
+        script: Sequence[ScriptPart],
+        copy: Path,
+        origin: CopyOf,
+        *,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """As every engine."""
+        from dw_simulator.adapters.queries.scratch import ScratchScript  # noqa: PLC0415 - it is one of these
+
+        return ScratchScript(script, copy, origin, limit=limit, seconds=seconds)
 
     # --- the sandbox
 

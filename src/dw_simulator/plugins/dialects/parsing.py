@@ -29,16 +29,26 @@ def parse(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ())
 
     as_they_stand  functions, in capitals, of which sqlglot is to make nothing of its own
     """
-    spoken = dialect()
+    return trees_of(tokens_of(sql, dialect, as_they_stand), sql, dialect)
+
+
+def tokens_of(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ()) -> list[Token]:
+    """The words of a text, as `parse` reads them. Raises SqlError, with its place."""
     try:
-        tokens = spoken.tokenize(sql)
-        if as_they_stand:
-            tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
-        trees = spoken.parser().parse(tokens, sql)
-    except ParseError as error:
-        raise _error(error) from None
+        tokens: list[Token] = dialect().tokenize(sql)
     except TokenError as error:
         raise _unclosed(error, sql, dialect) from None
+    if as_they_stand:
+        tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
+    return tokens
+
+
+def trees_of(tokens: list[Token], sql: str, dialect: type[Dialect]) -> list[exp.Expr]:
+    """Every statement of some words of a text. Raises SqlError, with its place."""
+    try:
+        trees = dialect().parser().parse(tokens, sql)
+    except ParseError as error:
+        raise _error(error) from None
     except RecursionError:
         raise SqlError("brackets are nested too deeply") from None
     found = [tree for tree in trees if tree is not None]

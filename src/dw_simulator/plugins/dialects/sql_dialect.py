@@ -4,7 +4,7 @@ Everything the built-in dialects have in common is reached from here. A stranger
 its CHECKs, queries and expressions are then read by the same code.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pkgutil import resolve_name
@@ -19,6 +19,7 @@ from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.scratch import ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
@@ -130,3 +131,10 @@ class SqlDialect(Dialect):
 
         words, name = self.queries, self.ddl.name
         return translate(sql, self.ddl.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)
+
+    def script(self, sql: str, *, to: str) -> Sequence[ScriptPart] | None:
+        from dw_simulator.plugins.dialects.translation.script_translation import Script  # noqa: PLC0415
+
+        if not self.translates_to(to):
+            return None
+        return Script(sql, self.ddl, self.queries, to, self.read).parts()

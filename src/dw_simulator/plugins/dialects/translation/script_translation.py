@@ -1,0 +1,164 @@
+"""Scripts that change tables, statement by statement: what each is to do, when its turn comes, by DuckDB.
+
+A statement is read before anything is done, and translated when those before it are: only then is it known
+which tables there are. What it is made of is looked at here: its tables are those of the copy, and nothing
+within it changes anything but itself.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
+
+from dw_simulator.errors import SqlError, closest
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
+from dw_simulator.plugins.dialects.parsing import place_of, tokens_of, trees_of
+from dw_simulator.plugins.dialects.translation.changing import (
+    KINDS,
+    MADE,
+    REPLACES,
+    SILENT,
+    Changing,
+    Read,
+    what_is,
+)
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords, Translation
+from dw_simulator.plugins.dialects.translation.scopes import cte_of
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.ports.scratch import Change, ScriptPart
+from dw_simulator.ports.statement import Statement, TypedTables
+
+_ALLOWED = "SELECT, MERGE, INSERT, UPDATE, DELETE, TRUNCATE, and CREATE, ALTER and DROP of tables and views"
+_CHANGING = frozenset(
+    """insert update delete merge create drop alter truncatetable command copy attach detach set pragma use
+    into multitableinserts execute""".split()
+)
+_WHEN_MATCHED_DELETE = (
+    (TokenType.WHEN, "WHEN"),
+    (TokenType.VAR, "MATCHED"),
+    (TokenType.THEN, "THEN"),
+    (TokenType.DELETE, "DELETE"),
+)
+_GIVING_ROWS = frozenset(
+    """explode posexplode unnest generateseries explodinggenerateseries tablefromrows flatten range
+    generate_series split_to_table strtok_split_to_table generator json_each""".split()
+)
+"""Functions that make tables of what they are given."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script of a dialect, for DuckDB.
+
+    read  reads the dialect's CREATE TABLE
+    """
+
+    sql: str
+    ddl: DdlWords
+    words: QueryWords
+    to: str
+    read: Read
+
+    def parts(self) -> list[ScriptPart]:
+        """Its statements. Raises SqlError, with the place, for what is read as none that is allowed."""
+        by_name = frozenset(key for key in self.words.rewrites[self.to] if isinstance(key, str))
+        parts = []
+        for tokens in _statements(tokens_of(self.sql, self.ddl.sqlglot, by_name)):
+            read = _as_deleting(tokens)
+            for tree in trees_of(read, self.sql, self.ddl.sqlglot):
+                tree.meta[REPLACES] = read is not tokens
+                if tree.key not in SILENT:
+                    parts.append(self._part(tree, tokens))
+        if not parts:
+            raise SqlError(f"there is no statement; a script has {_ALLOWED}")
+        return parts
+
+    def _part(self, tree: exp.Expr, tokens: list[Token]) -> ScriptPart:
+        where = place_of(tokens[0].start, self.sql)
+        if not (isinstance(tree, exp.Query) or tree.key in KINDS):
+            words = " ".join(token.text.upper() for token in tokens[:2])
+            raise SqlError(f"{words} cannot be tried on a copy; a script has {_ALLOWED}", *where)
+        reads = isinstance(tree, exp.Query) and not tree.args.get("into")
+        text = self.sql[tokens[0].start : tokens[-1].end + 1]
+        meant = partial(self._meant_by, tree, text, where)
+        return ScriptPart(what_is(tree, tokens[0].text), where[0], reads, meant)
+
+    def _meant_by(
+        self, tree: exp.Expr, text: str, where: tuple[int, int, str], tables: TypedTables
+    ) -> Change:
+        """What a statement does, where these tables are."""
+        if isinstance(tree, exp.Query) and not tree.args.get("into"):
+            return Change((self._translated(tree.copy(), tables, where),), reads=True)
+        changing = Changing(tree.copy(), text, tables, self.ddl, self.read, self._known(tables))
+        try:
+            made = KINDS[tree.key](changing)
+        except Untranslatable as error:
+            raise SqlError(str(error), *where) from None
+        statements = [
+            Statement(one, self.sql) if isinstance(one, str) else self._translated(one, tables, where)
+            for one in made
+        ]
+        return Change(tuple(statements))
+
+    def _known(self, tables: TypedTables) -> Callable[[exp.Table], str | None]:
+        return Translation(self.sql, self.ddl.sqlglot, self.words, self.to, tables).known_table
+
+    def _translated(self, tree: exp.Expr, tables: TypedTables, where: tuple[int, int, str]) -> Statement:
+        translation = Translation(self.sql, self.ddl.sqlglot, self.words, self.to, tables)
+        try:
+            return translation.translated(tree, lambda whole: _check(whole, tables, translation))
+        except SqlError as error:
+            if error.line:
+                raise
+            raise SqlError(error.message, *where) from None
+
+
+def _statements(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The words of each statement."""
+    for ends, words in groupby(tokens, lambda token: token.token_type is TokenType.SEMICOLON):
+        if not ends:
+            yield list(words)
+
+
+def _as_deleting(tokens: list[Token]) -> list[Token]:
+    """Redshift's MERGE ... REMOVE DUPLICATES in words that sqlglot reads: those of a MERGE that deletes."""
+    *others, at = tokens
+    words = [token.text.upper() for token in tokens[-2:]]
+    if tokens[0].token_type is not TokenType.MERGE or words != ["REMOVE", "DUPLICATES"]:
+        return tokens
+    made = [Token(kind, text, at.line, at.col, at.start, at.end) for kind, text in _WHEN_MATCHED_DELETE]
+    return [*others[:-1], *made]
+
+
+def _check(tree: exp.Expr, tables: TypedTables, translation: Translation) -> None:
+    """Raises Untranslatable for what a statement may not be made of."""
+    schemas: dict[str, set[str]] = {}
+    for node in tree.walk():
+        if node.key in _CHANGING and node is not tree and not isinstance(node.parent, (exp.When, exp.Alter)):
+            raise Untranslatable(node, f"{node.key.upper()} stands within another statement")
+        if isinstance(node, exp.Table):
+            schema = node.meta.get(MADE) or node.text("db")
+            schemas.setdefault(node.name.lower(), set()).add(schema.lower())
+            _check_table(node, tables, translation)
+        elif isinstance(node, exp.Lateral) and not isinstance(node.this, exp.Subquery):
+            _check_function(node.this)
+    for name, found in schemas.items():
+        if len(found - {""}) > 1:
+            both = " and ".join(sorted(f"{schema}.{name}" for schema in found - {""}))
+            raise Untranslatable(tree, f"{both} are one table here, as a copy keeps no schemas apart")
+
+
+def _check_table(table: exp.Table, tables: TypedTables, translation: Translation) -> None:
+    if not isinstance(table.this, exp.Identifier):
+        _check_function(table.this)
+    elif MADE not in table.meta and cte_of(table) is None and translation.known_table(table) is None:
+        raise Untranslatable(table, f"there is no table {table.name}{closest(table.name, tables)}")
+
+
+def _check_function(node: exp.Expr) -> None:
+    name = node.name if node.key == "anonymous" else node.key
+    if name.lower() not in _GIVING_ROWS:
+        raise Untranslatable(node, f"the table function {name.lower()} is not allowed here")
