@@ -108,9 +108,9 @@ def test_postgres_takes_whoever_has_the_password(variables: dict[str, str]) -> N
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not bound processes so")
 def test_a_session_of_postgres_has_an_end_of_memory_and_disk(variables: dict[str, str]) -> None:
-    big = "length(repeat(repeat('{}', 1000000), 800))"
+    big = "length(repeat(repeat('{}', 1000000), 750))"
     with psycopg.connect(variables["DW_SIM_REDSHIFT_URL"], autocommit=True) as connection:
-        assert connection.execute(f"SELECT {big.format('a')}").fetchone() == (800_000_000,)
+        assert connection.execute(f"SELECT {big.format('a')}").fetchone() == (750_000_000,)
         with pytest.raises(psycopg.errors.OutOfMemory):
             connection.execute(f"SELECT {', '.join(map(big.format, 'abc'))}")
         assert connection.execute("SHOW temp_file_limit").fetchone() == ("20GB",)

@@ -15,6 +15,7 @@ from tests import processes
 from tests.processes import free_port
 
 from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, read_url
+from dw_simulator.errors import QueryError
 
 SECRET = "4711"
 
@@ -95,6 +96,16 @@ def test_a_login_opens_no_database_elsewhere(ports: dict[str, int], tmp_path: Pa
         entered(port, session_parameters=asked).close()
     assert [*(tmp_path / "plain").glob("*.db")]
     assert [*(tmp_path / "shut").iterdir()] == []
+
+
+def test_a_query_that_takes_too_long_is_ended(sessions: dict[str, Session]) -> None:
+    """By the server, too: a session whose statement went on would not answer the next one."""
+    shut = sessions["shut"]
+    shut.run("CREATE TABLE many AS SELECT range AS a FROM range(10000000)")
+    endless = "SELECT SUM(SIN(x.a + y.a + z.a)) FROM many x, many y, many z"
+    with pytest.raises(QueryError, match="longer than 1 seconds; ask for less"):
+        shut.query(endless, None, "PUBLIC", seconds=0.5)
+    assert shut.run("SELECT a FROM mine") == [(1,)]
 
 
 @pytest.mark.parametrize(

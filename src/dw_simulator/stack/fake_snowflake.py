@@ -9,11 +9,19 @@ import resource
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import duckdb
 import uvicorn
+from snowflake.connector.errors import ProgrammingError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from dw_simulator.ports.sandbox import SHUT, sandboxed
 from dw_simulator.schema.quoting import quoted_text
@@ -41,6 +49,31 @@ def bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (bytes_, most))
 
 
+def let_cancel(server: ModuleType) -> None:
+    """End a statement when its client asks for that, which fakesnow only says it has done."""
+
+    def cancel(request: Request) -> Response:
+        server.to_conn(server.to_token(request))._duck_conn.interrupt()
+        return JSONResponse({"success": True})
+
+    server.app.router.routes.insert(0, Route("/queries/v1/abort-request", cancel, methods=["POST"]))
+    cursor = server.FakeSnowflakeCursor
+    cursor.execute = _cancelled_as_snowflake_says(cursor.execute)
+
+
+def _cancelled_as_snowflake_says(execute: Callable[..., Any]) -> Callable[..., Any]:
+    """An answer that clients know; of any other they ask once more."""
+
+    @wraps(execute)
+    def executing(*arguments: Any, **named: Any) -> Any:
+        try:
+            return execute(*arguments, **named)
+        except duckdb.InterruptException:
+            raise ProgrammingError(msg="SQL execution canceled", errno=604, sqlstate="57014") from None
+
+    return executing
+
+
 def serve(host: str, port: int, directory: Path) -> None:
     """Answer until the process is ended. What is on stages does not outlive it."""
     bound_memory()
@@ -53,6 +86,7 @@ def serve(host: str, port: int, directory: Path) -> None:
     shut_in(snow.duck_conn, directory)
     # a login may ask for databases elsewhere, which another DuckDB would open: it gets those that are here
     vars(server).update(shared_fs=snow, FakeSnow=lambda **_elsewhere: snow)
+    let_cancel(server)
     uvicorn.run(server.app, host=host, port=port, timeout_graceful_shutdown=2)
 
 
