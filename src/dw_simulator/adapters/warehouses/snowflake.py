@@ -98,7 +98,9 @@ class SnowflakeWarehouse(Warehouse):
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
-            yield found_by(session.query(asked.translate(asked.sql).sql, asked.limit, real).to_reader())
+            most = {} if asked.seconds is None else {"seconds": asked.seconds}
+            found = session.query(asked.translate(asked.sql).sql, asked.limit, real, **most)
+            yield found_by(found.to_reader())
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
