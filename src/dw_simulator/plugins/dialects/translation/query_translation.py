@@ -120,11 +120,12 @@ class _Translation:
 
     def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
+        qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
             known = self._known(table)
             if known is None:
                 continue
-            for column in tree.find_all(exp.Column):
+            for column in qualified:
                 if table.db and column.text("db") == table.db and column.table.lower() == known.lower():
                     column.set("db", None)
                     column.set("catalog", None)
