@@ -16,7 +16,7 @@ from dw_simulator.errors import SqlError, UnknownNameError
 from dw_simulator.plugins.dialects.parsing import parse, place, place_of
 from dw_simulator.plugins.dialects.translation.coercion import coerce
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
-from dw_simulator.plugins.dialects.translation.scopes import cte_of
+from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -24,6 +24,7 @@ from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
+_UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -75,6 +76,7 @@ class _Translation:
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
+        self.names = tuple(dict.fromkeys(names))
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
@@ -82,6 +84,7 @@ class _Translation:
         try:
             if prepare is not None:
                 prepare(tree)
+            named_once(tree)
             self._name_tables(tree)
             self._spell(tree)
             annotate_query(tree, self.tables, self.dialect)
@@ -95,8 +98,9 @@ class _Translation:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise SqlError("brackets are nested too deeply") from None
-        self.target.check(written)
-        return Statement(written, self.sql, partial(self._placed, tree, written))
+        if (misread := self.target.misread(written)) is not None:
+            raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
@@ -159,23 +163,24 @@ class _Translation:
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
+                if (start := node.meta_get("start")) is not None:
+                    made.meta.setdefault("start", start)
                 node.replace(made)
 
     def _written(self, tree: exp.Expr) -> str:
         try:
             return self._sql(tree)
         except SqlglotError:
-            node, message = self._first_unsupported(tree)
-        raise Untranslatable(node, message)
+            raise Untranslatable(self._first_unsupported(tree), _UNANSWERED) from None
 
-    def _first_unsupported(self, tree: exp.Expr) -> tuple[exp.Expr, str]:
+    def _first_unsupported(self, tree: exp.Expr) -> exp.Expr:
         """The smallest part that cannot be written."""
         for node in bottom_up(tree):
             try:
                 self._sql(node)
-            except SqlglotError as error:
-                return node, str(error).splitlines()[0]
-        return tree, "this query cannot be translated"
+            except SqlglotError:
+                return node
+        return tree
 
     def _sql(self, node: exp.Expr) -> str:
         return self.target.sql(node)
