@@ -297,7 +297,7 @@ def test_places_that_are_refused(shop: ExperimentService, tmp_path: Path) -> Non
             answer.write(place)
     with (
         shop.query("shop", "FROM orders") as answer,
-        pytest.raises(RequestError, match=r"known: .csv, .json"),
+        pytest.raises(RequestError, match=r"known: .arrow, .arrows, .csv"),
     ):
         answer.write(tmp_path / "x.xlsx")
     with shop.query("shop", "FROM orders") as answer, pytest.raises(OutputError, match="No such file"):

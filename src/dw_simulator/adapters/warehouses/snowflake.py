@@ -99,8 +99,8 @@ class SnowflakeWarehouse(Warehouse):
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
             most = {} if asked.seconds is None else {"seconds": asked.seconds}
-            found = session.query(asked.translate(asked.sql).sql, asked.limit, real, **most)
-            yield found_by(found.to_reader())
+            with session.query(asked.translate(asked.sql).sql, asked.limit, real, **most) as batches:
+                yield found_by(batches)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

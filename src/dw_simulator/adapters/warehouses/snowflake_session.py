@@ -21,6 +21,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.adapters.warehouses.owned import whole
+from dw_simulator.adapters.warehouses.spooled import spooled
 from dw_simulator.errors import QueryError, RequestError, WarehouseError, closest
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.schema.quoting import quoted_name
@@ -101,6 +102,15 @@ def _number(place: str, name: str, text: str) -> int:
     return int(text)
 
 
+def _batches(cursor: SnowflakeCursor, limit: int | None) -> Iterator[pa.RecordBatch]:
+    """What was found, the first rows of it or all."""
+    names = [column.name for column in cursor.description]
+    batch = _batch(names, cursor.fetchmany(limit or _PIECE))
+    yield batch
+    while limit is None and batch.num_rows:
+        yield (batch := _batch(names, cursor.fetchmany(_PIECE)))
+
+
 def _batch(names: list[str], rows: Sequence[Sequence[Cell]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
@@ -171,7 +181,10 @@ class Session:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int | None, schema: str, seconds: float = _LONGEST_SECONDS) -> pa.Table:
+    @contextmanager
+    def query(
+        self, sql: str, limit: int | None, schema: str, seconds: float = _LONGEST_SECONDS
+    ) -> Iterator[pa.RecordBatchReader]:
         """The first rows of a query's result, or all of them. Raises QueryError where it takes too long."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
@@ -194,14 +207,8 @@ class Session:
                     raise
                 taken = f"the query took longer than {math.ceil(seconds)} seconds; ask for less"
                 raise QueryError(taken) from None
-            names = [column.name for column in cursor.description]
-            batches = [_batch(names, cursor.fetchmany(limit or _PIECE))]
-            while limit is None and batches[-1].num_rows:
-                batches.append(_batch(names, cursor.fetchmany(_PIECE)))
-        # a column that begins with NULL, or with short numbers, gets its type from all of it
-        return pa.concat_tables(
-            map(pa.Table.from_batches, ([one] for one in batches)), promote_options="permissive"
-        )
+            with spooled(_batches(cursor, limit)) as batches:
+                yield batches
 
     @contextmanager
     def cursor(self) -> Iterator[SnowflakeCursor]:
