@@ -9,12 +9,10 @@ from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
 )
 from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
 from dw_simulator.plugins.dialects.translation.date_rewrites import (
-    EPOCHS,
     EPOCHS_POSTGRES,
     date_diff_postgres,
     extracted,
     next_day_postgres,
-    reading,
     written_by,
 )
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
@@ -23,9 +21,11 @@ from dw_simulator.plugins.dialects.translation.number_rewrites import (
     default_digits,
     quotient_to_whole,
     strtol,
+    without_blanks,
 )
 from dw_simulator.plugins.dialects.translation.query_rewrites import star
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
+from dw_simulator.plugins.dialects.translation.redshift_functions import FUNCTIONS
 from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrites,
     aggregate,
@@ -49,32 +49,14 @@ _AGGREGATES_POSTGRES = aggregate(whole_averages(parsed(":total / :count", "postg
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
     **COUNTED_FROM_THE_LEFT,
-    **casts(_DECIMAL, quotient_to_whole, cut),
-    # `//` truncates whole numbers and divides others, as does the warehouse's `/`
-    exp.Div: duckdb(":this // :expression"),
+    **casts(_DECIMAL, quotient_to_whole, without_blanks, cut),
     exp.Avg: _AGGREGATES,
     exp.Filter: _AGGREGATES,
     exp.Window: _AGGREGATES,
     exp.GroupConcat: listagg,
     exp.CurrentTimestamp: duckdb("now() AT TIME ZONE 'UTC'"),
-    "GETDATE": duckdb("now() AT TIME ZONE 'UTC'"),
     "TO_CHAR": written_by(POSTGRES_LETTERS),
-    "TO_DATE": reading("CAST(strptime(:a, :b) AS DATE)", "CAST(:a AS DATE)"),
-    "TO_TIMESTAMP": reading("strptime(:a, :b) AT TIME ZONE 'UTC'", "CAST(:a AS TIMESTAMPTZ)"),
-    "REGEXP_SUBSTR": duckdb(
-        "regexp_extract(:a, :b)",
-        "regexp_extract(substr(:a, :c), :b)",
-        """CASE WHEN :a IS NOT NULL
-             THEN coalesce(list_extract(regexp_extract_all(substr(:a, :c), :b), :d), '') END""",
-    ),
-    "JSON_EXTRACT_ARRAY_ELEMENT_TEXT": duckdb("CAST(:a AS JSON) ->> CAST(:b AS BIGINT)"),
-    "IS_VALID_JSON": duckdb("json_valid(:a)"),
-    "JSON_PARSE": duckdb("CAST(:a AS JSON)"),
-    "JSON_SERIALIZE": duckdb("CAST(:a AS VARCHAR)"),
-    "DLOG10": duckdb("log10(:a)"),
-    "FUNC_SHA1": duckdb("sha1(:a)"),
-    "DATE_CMP": duckdb("CAST(sign(CAST(:a AS DATE) - CAST(:b AS DATE)) AS INTEGER)"),
-    "OCTET_LENGTH": duckdb("octet_length(encode(:a))"),
+    **FUNCTIONS,
     "INITCAP": initcap("[[:alnum:]]+|[^[:alnum:]]+"),
     "MONTHS_BETWEEN": duckdb(
         """CASE WHEN day(:a) = day(:b)
@@ -89,7 +71,6 @@ TO_DUCKDB: Rewrites = {
              ELSE :a + to_months(:b) END"""
     ),
     "STRTOL": strtol,
-    exp.Extract: extracted(EPOCHS),
 }
 
 TO_POSTGRES: Rewrites = {

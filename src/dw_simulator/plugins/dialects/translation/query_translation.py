@@ -158,6 +158,8 @@ class _Translation:
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
+                if made._type is None:
+                    made._type = node._type  # what is around it asks for it
                 node.replace(made)
 
     def _written(self, tree: exp.Expr) -> str:

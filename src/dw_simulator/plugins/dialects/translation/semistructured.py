@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import sqlglot
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.super_functions import KEPT
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.translation.variant_columns import VARIANTS, VariantColumns, is_carrier
 from dw_simulator.plugins.dialects.trees import around, bottom_up, is_number
@@ -46,6 +47,7 @@ _KEEPING = (
 _KEEPING_NAMES = {
     *("ARRAY_SIZE", "ARRAY_CONTAINS", "OBJECT_KEYS", "TYPEOF", "OBJECT_AGG", "JSON_SERIALIZE"),
     *("OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL"),
+    *KEPT,
 }
 _REASONS = (
     (_ARITHMETIC, "arithmetic with semi-structured values is not translated; cast the value first"),
