@@ -15,7 +15,7 @@ from dw_simulator.plugins.dialects.translation.regexp_rewrites import (
 )
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, duckdb, refuse
 from dw_simulator.plugins.dialects.translation.sound_rewrites import SOUNDS
-from dw_simulator.plugins.dialects.translation.super_functions import SUPERS
+from dw_simulator.plugins.dialects.translation.super_values import SUPERS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 
 # --- text

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.super_functions import KEPT
+from dw_simulator.plugins.dialects.translation.super_values import KEPT
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.translation.variant_columns import VARIANTS, VariantColumns, is_carrier
 from dw_simulator.plugins.dialects.trees import around, bottom_up, is_number
