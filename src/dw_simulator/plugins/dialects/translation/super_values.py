@@ -113,6 +113,14 @@ def split_to_array(node: exp.Expr) -> exp.Expr:
     return fill(_SPLIT, {"this": text, "by": by[0] if by else exp.Literal.string(",")})
 
 
+def _is_null(node: exp.Expr) -> exp.Expr:
+    """A null of JSON is NULL."""
+    if node.this.key == "jsonextract" and node.expression.key == "null":
+        value, path = node.this.this.copy(), node.this.expression.copy()
+        node.set("this", exp.JSONExtractScalar(this=value, expression=path))
+    return node
+
+
 _ITEMS = _LIST.format(":a")
 _ARRAYS = f"{_TYPE} = 'ARRAY'"
 _AT = "list_position({0}, to_json(:b))"
@@ -124,8 +132,8 @@ SUPERS: Rewrites = {
     "IS_VALID_JSON": duckdb("json_valid(:a)"),
     "CAN_JSON_PARSE": duckdb("json_valid(:a)"),
     "IS_VALID_JSON_ARRAY": duckdb("json_type(TRY_CAST(:a AS JSON)) IS NOT DISTINCT FROM 'ARRAY'"),
-    "JSON_PARSE": duckdb("CAST(:a AS JSON)"),
-    "JSON_SERIALIZE": duckdb("CAST(:a AS VARCHAR)"),
+    "JSON_PARSE": duckdb("json(:a)"),
+    "JSON_SERIALIZE": duckdb("CAST(json(:a) AS VARCHAR)"),
     "JSON_SIZE": duckdb("octet_length(encode(CAST(json(:a) AS VARCHAR)))"),
     "JSON_TYPEOF": duckdb(
         f"""CASE {_TYPE} WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'object' WHEN 'VARCHAR' THEN 'string'
@@ -145,6 +153,7 @@ SUPERS: Rewrites = {
     "IS_FLOAT": _is(f"{_TYPE} = 'DOUBLE' AND contains(lower(CAST({_A} AS VARCHAR)), 'e')"),
     "DECIMAL_SCALE": duckdb(f"length(split_part({_TEXT}, '.', 2))"),
     "DECIMAL_PRECISION": duckdb(f"length(regexp_replace({_TEXT}, '[^0-9]', '', 'g'))"),
+    exp.Is: _is_null,
     exp.Array: array,
     exp.ArrayConcat: array_concat,
     "SPLIT_TO_ARRAY": split_to_array,
