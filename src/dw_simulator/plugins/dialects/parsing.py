@@ -43,7 +43,7 @@ def parse(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ())
         raise _unclosed(error, sql, dialect) from None
     except RecursionError:
         raise SqlError("brackets are nested too deeply") from None
-    found = [tree for tree in trees if tree is not None]
+    found = [tree for tree in trees if tree is not None and tree.key != "semicolon"]  # a comment at the end
     for node in (node for tree in found for node in tree.find_all(exp.Anonymous)):
         node.set("this", node.name.removeprefix(_AS_IT_STANDS))
     return found
