@@ -307,7 +307,6 @@ REFUSED = {
     ("snowflake", "SELECT a FROM t ORDER BY v:s"): (1, 26, "cast the value first"),
     ("snowflake", "SELECT TO_CHAR(a, '999.0') FROM t"): (1, 19, "pattern of a number"),
     ("snowflake", "SELECT TO_CHAR(d, 'YYYY-XX') FROM t"): (1, 19, "'XX' in the pattern"),
-    ("redshift", "SELECT STRTOL('077', 8) FROM t"): (1, 8, "2, 10 or 16"),
     ("redshift", "SELECT TO_CHAR(d, 'YYYY-MM-DDTHH24') FROM t"): (1, 19, "'THH24' in the pattern"),
     ("redshift", "SELECT TO_CHAR(d, 'dAY') FROM t"): (1, 19, "'dAY' in the pattern"),
     ("snowflake", "SELECT TO_CHAR(d, 'DDD') FROM t"): (1, 19, "'D' in the pattern"),

@@ -13,9 +13,10 @@ from typing import ClassVar, Self, TypeVar
 import duckdb
 import pyarrow as pa
 
+from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import results
 from dw_simulator.adapters.queries.result_pieces import pieces, write
-from dw_simulator.adapters.queries.statements import check, sql_error, told
+from dw_simulator.adapters.queries.statements import check
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
@@ -58,6 +59,7 @@ class EmbeddedQuery(Answer):
     ) -> None:
         self._limit, self._seconds, self.began = limit, seconds, time.monotonic()
         self._files = [path for files in tables.values() if isinstance(files, list) for path in files]
+        self._statement = statement
         self.count, self.size, self.truncated, self._stopped = 0, 0, False, False
         self.held = ExitStack()
         self._held = ExitStack()
@@ -204,7 +206,7 @@ class EmbeddedQuery(Answer):
         except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow wraps what comes up in a stream
             if self._stopped:
                 raise QueryError("the query was stopped") from None
-            raise QueryError(told(error)[0]) from None
+            raise query_error(error, self._statement) from None
 
     def _left(self) -> float:
         """How many seconds the query may still take."""

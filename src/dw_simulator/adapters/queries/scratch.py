@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
+from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import scratch_copy
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
-from dw_simulator.adapters.queries.statements import sql_error, told
 from dw_simulator.errors import QueryError, RequestError, SqlError
 from dw_simulator.ports.answers import TableSource
 from dw_simulator.ports.scratch import Change, Changed, CopyOf, ScriptPart
@@ -42,7 +42,11 @@ class ScratchScript(EmbeddedQuery):
     def _open(self, tables: Mapping[str, TableSource], schema: str) -> None:
         scratch_copy.there(self._copy, self._origin)
         place = quoted_text(str(self._copy.absolute()))
-        self._connection.execute(f"ATTACH {place} AS {scratch_copy.FILE}")
+        try:
+            self._connection.execute(f"ATTACH {place} AS {scratch_copy.FILE}")
+        except duckdb.Error as error:
+            scratch_copy.refuse_if_open(self._copy, error)
+            raise
         self._connection.execute(f"USE {scratch_copy.FILE}")
         super()._open(tables, schema)
 
@@ -75,8 +79,8 @@ class ScratchScript(EmbeddedQuery):
                 if error.line:
                     raise
                 raise SqlError(f"line {part.line}: {error.message}") from None
-            except duckdb.Error as error:
-                raise QueryError(f"line {part.line}: {told(error)[0]}; nothing was changed") from None
+            except QueryError as error:
+                raise QueryError(f"line {part.line}: {error}; nothing was changed") from None
         return _told(self._changed) if last is None else f"FROM temp.main.{result}"
 
     def _meant(self, part: ScriptPart) -> Change:
@@ -86,7 +90,10 @@ class ScratchScript(EmbeddedQuery):
         """The rows of a query, in a table that lasts as long as the answer."""
         super()._bound(statement)
         name = f"_dw_sim_{secrets.token_hex(4)}"
-        self._connection.execute(f"CREATE TEMP TABLE {name} AS {statement.sql}")
+        try:
+            self._connection.execute(f"CREATE TEMP TABLE {name} AS {statement.sql}")
+        except duckdb.Error as error:
+            raise query_error(error, statement) from None
         return name
 
     def _rows_changed(self, change: Change) -> int | None:
@@ -104,6 +111,8 @@ class ScratchScript(EmbeddedQuery):
             rows = self._connection.execute(statement.sql).fetchall()
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
             raise sql_error(error, statement) from None
+        except duckdb.Error as error:
+            raise query_error(error, statement) from None
         return int(rows[0][0]) if rows and len(rows[0]) == 1 else None
 
     def _tables(self) -> TypedTables:

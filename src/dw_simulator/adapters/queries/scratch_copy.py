@@ -22,6 +22,7 @@ from dw_simulator.schema.quoting import quoted_name, quoted_text
 FILE = "_dw_sim_file"
 """What the file is called within DuckDB, where a schema may have the name that the file itself has."""
 _OWN = f"{FILE}._dw_sim.scratch_copy"
+_OPEN = re.compile(r"lock|already attached|unique file handle|different configuration", re.IGNORECASE)
 _NEXT = re.compile(r"""nextval\('(.+)'\)""", re.IGNORECASE)
 _SCAN = "_dw_sim_source"
 
@@ -105,8 +106,7 @@ def _check(copy: Path, origin: CopyOf) -> None:
     except (duckdb.CatalogException, duckdb.BinderException, ValueError):
         raise RequestError(f"{told}, but somebody else's database; {mend}") from None
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
-            raise QueryError(f"{copy} is open in another program; close it there, and try again") from None
+        refuse_if_open(copy, error)
         raise RequestError(f"{told}, and no DuckDB file that can be read; {mend}") from None
     experiment, owner, run_id = found
     if (experiment, owner) != (origin.experiment, origin.owner):
@@ -114,6 +114,14 @@ def _check(copy: Path, origin: CopyOf) -> None:
         raise RequestError(f"{copy} is a scratch copy of {experiment}{version}; {mend}")
     if origin.run_id not in (None, run_id):
         raise RequestError(f"{copy} is a scratch copy of run {run_id}, not {origin.run_id}; {mend}")
+
+
+def refuse_if_open(copy: Path, error: duckdb.Error) -> None:
+    """Raises QueryError where a file could not be opened as somebody else has it."""
+    if _OPEN.search(str(error)):
+        raise QueryError(
+            f"{copy} is in use by another query or program; try again when it has ended"
+        ) from None
 
 
 @contextmanager

@@ -98,7 +98,8 @@ class SnowflakeWarehouse(Warehouse):
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
-            with session.query(asked.translate(asked.sql).sql, asked.limit, real) as batches:
+            most = {} if asked.seconds is None else {"seconds": asked.seconds}
+            with session.query(asked.translate(asked.sql).sql, asked.limit, real, **most) as batches:
                 yield found_by(batches)
 
     @contextmanager

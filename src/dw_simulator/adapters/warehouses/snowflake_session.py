@@ -1,5 +1,6 @@
 """A session with Snowflake: its URL, its errors, and what is asked of any schema."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, TypeAlias
@@ -9,13 +10,19 @@ import pyarrow as pa
 import snowflake.connector
 import sqlglot
 from snowflake.connector.cursor import SnowflakeCursor
-from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
+from snowflake.connector.errors import (
+    DatabaseError,
+    Error,
+    InternalServerError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.adapters.warehouses.owned import whole
 from dw_simulator.adapters.warehouses.spooled import spooled
-from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.errors import QueryError, RequestError, WarehouseError, closest
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.schema.quoting import quoted_name
 
@@ -24,7 +31,10 @@ _SECRET = {"private_key_file_pwd", "token", "passcode"}
 _PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
 _KNOWN = _WHOLE | _SECRET | _PLAIN
 _DOES_NOT_EXIST = 2003
+_CANCELLED = 604
 _PIECE = 10_000
+_LONGEST_SECONDS = 3600.0
+"""How long a query may take that is given no time."""
 # nothing is sent but what is asked for, and moments are read and shown in UTC
 _DEFAULTS = {
     "paramstyle": "qmark",
@@ -172,8 +182,10 @@ class Session:
             return list(cursor.fetchall())
 
     @contextmanager
-    def query(self, sql: str, limit: int | None, schema: str) -> Iterator[pa.RecordBatchReader]:
-        """The first rows of a query's result, or all of them."""
+    def query(
+        self, sql: str, limit: int | None, schema: str, seconds: float = _LONGEST_SECONDS
+    ) -> Iterator[pa.RecordBatchReader]:
+        """The first rows of a query's result, or all of them. Raises QueryError where it takes too long."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
         except SqlglotError as error:
@@ -188,7 +200,13 @@ class Session:
             if table.db and table.db.upper() not in (schema.upper(), "INFORMATION_SCHEMA"):
                 raise RequestError(f"{table.db}.{table.name} is outside the schema {schema}")
         with self.cursor() as cursor:
-            cursor.execute(sql)
+            try:
+                cursor.execute(sql, timeout=math.ceil(seconds))
+            except ProgrammingError as error:
+                if error.errno != _CANCELLED:
+                    raise
+                taken = f"the query took longer than {math.ceil(seconds)} seconds; ask for less"
+                raise QueryError(taken) from None
             with spooled(_batches(cursor, limit)) as batches:
                 yield batches
 

@@ -88,15 +88,17 @@ def _insert(changing: Changing) -> Made:
 
 
 def _update(changing: Changing) -> Made:
-    _unqualify(changing.tree)
+    _assign(changing.tree)
     return [changing.tree]
 
 
-def _unqualify(update: exp.Expr) -> None:
-    """`SET t.a = 1` is `SET a = 1`."""
-    for pair in update.expressions:
-        if isinstance(pair.this, exp.Column):
-            pair.set("this", exp.column(pair.this.this.copy()))
+def _assign(update: exp.Expr) -> None:
+    """`SET t.a = 1` is `SET a = 1`, and no comparison."""
+    for pair in list(update.expressions):
+        column = pair.this
+        if not isinstance(pair, exp.EQ) or not isinstance(column, exp.Column):
+            raise Untranslatable(pair, "SET names one column and its value at a time")
+        pair.replace(exp.PropertyEQ(this=column.this.copy(), expression=pair.expression.copy()))
 
 
 def _delete(changing: Changing) -> Made:
@@ -119,7 +121,7 @@ def _merge(changing: Changing) -> Made:
     for when in whens:
         then = when.args["then"]
         if isinstance(then, exp.Update):
-            _unqualify(then)
+            _assign(then)
         elif isinstance(then, exp.Insert):
             _spell_out(then, changing)
     return [tree]
@@ -230,7 +232,10 @@ def _with_columns(changing: Changing) -> Made:
     known = changing.known(_bare(tree.this)) is not None
     if known and tree.args.get("exists"):
         return []
-    name, statements = declared(changing.words, changing.read(changing.text))
+    found, name = changing.read(changing.text), _bare(tree.this).name
+    if name.startswith("#"):  # which an import leaves out
+        found.tables[0]["name"] = name.lower()
+    name, statements = declared(changing.words, found)
     temporary = " TEMPORARY" if _is_temporary(tree) else ""
     replace = " OR REPLACE" if tree.args.get("replace") else ""
     made = [re.sub("^CREATE", f"CREATE{replace}{temporary}", one, count=1) for one in statements]

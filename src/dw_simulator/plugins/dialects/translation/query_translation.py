@@ -15,8 +15,9 @@ from sqlglot.errors import SqlglotError
 from dw_simulator.errors import SqlError, UnknownNameError
 from dw_simulator.plugins.dialects.parsing import parse, place, place_of
 from dw_simulator.plugins.dialects.translation.coercion import coerce
+from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
-from dw_simulator.plugins.dialects.translation.scopes import cte_of
+from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -24,6 +25,7 @@ from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
+_UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -33,6 +35,7 @@ class QueryWords:
     """What a dialect says of its queries, so that they can be told to others.
 
     rewrites       by the name of a target, what the two say differently
+    forms          by the name of a target, what is done with a query as a whole
     coerces        what it casts by itself beside what all warehouses do (`coercion`)
     capitals       whether names without quotes become capitals, and not small letters
     variants       whether it has semi-structured values, into which paths lead
@@ -41,6 +44,7 @@ class QueryWords:
     """
 
     rewrites: Mapping[str, Rewrites] = field(default_factory=dict)
+    forms: Mapping[str, Forms] = field(default_factory=dict)
     coerces: str = ""
     capitals: bool = False
     variants: bool = False
@@ -75,8 +79,10 @@ class Translation:
     ) -> None:
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
+        self.forms = words.forms.get(to, Forms())
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
+        self.names = tuple(dict.fromkeys(names))
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
@@ -87,6 +93,8 @@ class Translation:
         try:
             if prepare is not None:
                 prepare(tree)
+            named_once(tree)
+            tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
             annotate_query(tree, self.tables, self.dialect)
@@ -94,14 +102,16 @@ class Translation:
                 coerce(tree, self.words.coerces)
             if self.words.variants and self.target.has_variants:
                 navigate(tree, self.tables, folded=self.words.folded_steps)
+            self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
         except Untranslatable as error:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise SqlError("brackets are nested too deeply") from None
-        self.target.check(written)
-        return Statement(written, self.sql, partial(self._placed, tree, written))
+        if (misread := self.target.misread(written)) is not None:
+            raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
@@ -164,26 +174,35 @@ class Translation:
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
+                if (start := node.meta_get("start")) is not None:
+                    made.meta.setdefault("start", start)
+                _hand_on_type(node, made)
                 node.replace(made)
 
     def _written(self, tree: exp.Expr) -> str:
         try:
             return self._sql(tree)
         except SqlglotError:
-            node, message = self._first_unsupported(tree)
-        raise Untranslatable(node, message)
+            raise Untranslatable(self._first_unsupported(tree), _UNANSWERED) from None
 
-    def _first_unsupported(self, tree: exp.Expr) -> tuple[exp.Expr, str]:
+    def _first_unsupported(self, tree: exp.Expr) -> exp.Expr:
         """The smallest part that cannot be written."""
         for node in bottom_up(tree):
             try:
                 self._sql(node)
-            except SqlglotError as error:
-                return node, str(error).splitlines()[0]
-        return tree, "this query cannot be translated"
+            except SqlglotError:
+                return node
+        return tree
 
     def _sql(self, node: exp.Expr) -> str:
         return self.target.sql(node)
+
+
+def _hand_on_type(node: exp.Expr, made: exp.Expr) -> None:
+    """What takes a node's place is of its type."""
+    for part in {id(one): one for one in (made, made.unnest())}.values():
+        if part._type is None:
+            part._type = node._type
 
 
 def _is_step(identifier: exp.Identifier) -> bool:
