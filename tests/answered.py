@@ -23,7 +23,7 @@ _COLUMNS = {
     "small": "SMALLINT",
     "big": "BIGINT",
     "price": "DECIMAL(8,2)",
-    "ratio": "DOUBLE",
+    "ratio": "DOUBLE PRECISION",
     "sent": "DATE",
     "seen": "TIMESTAMP",
     "done": "BOOLEAN",
@@ -38,15 +38,18 @@ _LOADS = (
     '{"box": "blue", "n": 12, "things": [{"sku": "c3", "qty": 1}]}',
     '{"box": "red", "n": "7", "things": []}',
 )
-MADE = f"""CREATE TABLE parcels AS SELECT * FROM (VALUES
-    (1, 'ab', '2024-03-05', '7', 'xy', 20000::SMALLINT, 3000000000, 12.50::DECIMAL(8, 2), 0.5::DOUBLE,
-     DATE '2024-03-05', TIMESTAMP '2024-03-05 14:30:15', true, '{_LOADS[0]}'),
-    (2, 'ab  ', '2024-02-29', '10', 'xyz', 3::SMALLINT, 5, 0.75::DECIMAL(8, 2), 2::DOUBLE,
-     DATE '2024-02-29', TIMESTAMP '2024-02-29 23:59:59.5', false, '{_LOADS[1]}'),
-    (3, NULL, '2023-12-31', '-3', 'a', -4::SMALLINT, -9, 100.00::DECIMAL(8, 2), -1.25::DOUBLE,
-     DATE '2023-12-31', TIMESTAMP '2023-12-31 00:00:00', NULL, '{_LOADS[2]}'))
-    AS made ({", ".join(_COLUMNS)})"""
+_ROWS = f"""
+    (1, 'ab', '2024-03-05', '7', 'xy', CAST(20000 AS SMALLINT), 3000000000, CAST(12.50 AS DECIMAL(8, 2)),
+     CAST(0.5 AS DOUBLE PRECISION), DATE '2024-03-05', TIMESTAMP '2024-03-05 14:30:15', true, '{_LOADS[0]}'),
+    (2, 'ab  ', '2024-02-29', '10', 'xyz', 3, 5, 0.75, 2, DATE '2024-02-29',
+     TIMESTAMP '2024-02-29 23:59:59.5', false, '{_LOADS[1]}'),
+    (3, NULL, '2023-12-31', '-3', 'a', -4, -9, 100.00, -1.25, DATE '2023-12-31',
+     TIMESTAMP '2023-12-31 00:00:00', NULL, '{_LOADS[2]}')"""
+MADE = f"CREATE TABLE parcels AS SELECT * FROM (VALUES {_ROWS}) AS made ({', '.join(_COLUMNS)})"
 """Its rows, in DuckDB's words."""
+MADE_POSTGRES = f"""CREATE TEMPORARY TABLE parcels
+    ({", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())}); INSERT INTO parcels VALUES {_ROWS}"""
+"""And in PostgreSQL's."""
 
 
 def answers(name: str) -> Iterator[tuple[str, str]]:
