@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import duckdb
 
-from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.adapters.complaints.duckdb_errors import sql_error
+from dw_simulator.errors import RequestError
 from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import Json, JsonObject
 
@@ -26,7 +27,6 @@ _FUNCTIONS = frozenset(
 )
 _HIDDEN = frozenset("pg_settings duckdb_settings duckdb_secrets duckdb_logs duckdb_databases".split())
 _CATALOGS = frozenset(("", "memory", "system", "temp"))
-_LONGEST_EXCERPT = 100
 
 
 def check(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
@@ -97,31 +97,3 @@ def _check(node: JsonObject) -> None:
             raise RequestError(
                 f"the table function {name} is not allowed here: a query reads its tables only"
             )
-
-
-def sql_error(error: BaseException, statement: Statement, before: int = 0) -> SqlError:
-    """DuckDB's complaint about a query, with its place in what the user has written.
-
-    before  how many bytes DuckDB was given before the query itself
-    """
-    message, place = told(error)
-    if place is None or place < before:
-        return SqlError(message)
-    read = statement.sql.encode()[: place - before].decode(errors="ignore")
-    if statement.translated:
-        return SqlError(message, *statement.place(len(read)))
-    above, left = read.count("\n"), len(read.rpartition("\n")[2])
-    first = max(left - _LONGEST_EXCERPT // 2, 0)
-    excerpt = statement.sql.split("\n")[above][first : first + _LONGEST_EXCERPT].strip()
-    return SqlError(message, above + 1, left + 1, excerpt)
-
-
-def told(error: BaseException) -> tuple[str, int | None]:
-    """What DuckDB says, and at which byte of what it was given; the connection tells that as JSON."""
-    kind, _, rest = str(error).partition(": ")
-    try:
-        found = json.loads(rest)
-        message, place = str(found["exception_message"]), found.get("position")
-    except (ValueError, KeyError, TypeError):
-        return rest.strip() or kind, None
-    return message, int(place) if place else None

@@ -12,12 +12,14 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.errors import SqlError
+from dw_simulator.plugins.dialects.misreadings import misreading
 
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _UNCLOSED = re.compile(r"Missing (\S+) from \d+:(\d+)")
 """What sqlglot says of a quote that is never closed: the quote, and where the word begins."""
+_ODD = re.compile(r"from \d+:(\d+)")
 _QUOTED = {'"': 'a name is not closed: write "..."', "`": "a name is not closed: write `...`"}
 
 
@@ -86,7 +88,11 @@ def _unclosed(error: TokenError, sql: str, dialect: type[Dialect]) -> SqlError:
         )
     if isinstance(error.__cause__, IndexError) and "/*" in sql:  # it looked for the end beyond the end
         return SqlError("a comment is not closed: write /* ... */", *place_of(sql.rfind("/*"), sql))
-    return SqlError(str(error).splitlines()[0])
+    odd = _ODD.search(f"{error.__cause__ or error}")
+    start = int(odd[1]) if odd else error.start or 0
+    return SqlError(
+        "this cannot be read; check the quotes and the odd characters here", *place_of(start, sql)
+    )
 
 
 def _error(error: ParseError) -> SqlError:
@@ -94,8 +100,7 @@ def _error(error: ParseError) -> SqlError:
     excerpt = "".join(str(first.get(k) or "") for k in ("start_context", "highlight", "end_context"))
     line = _line_around(excerpt, str(first.get("start_context") or ""))
     word = str(first.get("highlight") or "")
-    description = str(first.get("description") or error).split(" but got")[0].split(" <Token")[0]
-    message = f"{description} at {word!r}" if word else description
+    message = misreading(str(first.get("description") or error), word)
     # sqlglot counts to the end of the word
     column = int(first.get("col") or 0) - max(len(word) - 1, 0)
     return SqlError(message, int(first.get("line") or 0), column, line)

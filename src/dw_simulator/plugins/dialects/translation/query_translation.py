@@ -17,7 +17,7 @@ from dw_simulator.plugins.dialects.parsing import parse, place, place_of
 from dw_simulator.plugins.dialects.translation.coercion import coerce
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
-from dw_simulator.plugins.dialects.translation.scopes import cte_of
+from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -25,6 +25,7 @@ from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
+_UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -79,6 +80,7 @@ class _Translation:
         self.forms = words.forms.get(to, Forms())
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
+        self.names = tuple(dict.fromkeys(names))
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
@@ -86,6 +88,7 @@ class _Translation:
         try:
             if prepare is not None:
                 prepare(tree)
+            named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
@@ -101,8 +104,9 @@ class _Translation:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise SqlError("brackets are nested too deeply") from None
-        self.target.check(written)
-        return Statement(written, self.sql, partial(self._placed, tree, written))
+        if (misread := self.target.misread(written)) is not None:
+            raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
@@ -122,11 +126,12 @@ class _Translation:
 
     def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
+        qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
             known = self._known(table)
             if known is None:
                 continue
-            for column in tree.find_all(exp.Column):
+            for column in qualified:
                 if table.db and column.text("db") == table.db and column.table.lower() == known.lower():
                     column.set("db", None)
                     column.set("catalog", None)
@@ -164,6 +169,8 @@ class _Translation:
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
+                if (start := node.meta_get("start")) is not None:
+                    made.meta.setdefault("start", start)
                 _hand_on_type(node, made)
                 node.replace(made)
 
@@ -171,17 +178,16 @@ class _Translation:
         try:
             return self._sql(tree)
         except SqlglotError:
-            node, message = self._first_unsupported(tree)
-        raise Untranslatable(node, message)
+            raise Untranslatable(self._first_unsupported(tree), _UNANSWERED) from None
 
-    def _first_unsupported(self, tree: exp.Expr) -> tuple[exp.Expr, str]:
+    def _first_unsupported(self, tree: exp.Expr) -> exp.Expr:
         """The smallest part that cannot be written."""
         for node in bottom_up(tree):
             try:
                 self._sql(node)
-            except SqlglotError as error:
-                return node, str(error).splitlines()[0]
-        return tree, "this query cannot be translated"
+            except SqlglotError:
+                return node
+        return tree
 
     def _sql(self, node: exp.Expr) -> str:
         return self.target.sql(node)

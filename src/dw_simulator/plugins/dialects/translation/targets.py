@@ -1,5 +1,6 @@
 """The databases that answer queries: DuckDB, which reads the files of a run, PostgreSQL, Snowflake."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,13 +15,14 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
-from dw_simulator.errors import SqlError, closest
+from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
 
 _Writer = Callable[[Generator, Any], str]
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 """Around the number of a mark: characters that belong to nobody."""
+_POSITION = re.compile(r'"position":"(\d+)"')
 
 
 @lru_cache
@@ -58,14 +60,21 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
-def _parsed_by_duckdb(written: str) -> None:
+def _misread_by_duckdb(written: str) -> int | None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
         duckdb.extract_statements(written)
-    except duckdb.Error as error:
-        cause = str(error).splitlines()[0]
-        message = f"this query has no translation that DuckDB reads ({cause}); simplify it"
-        raise SqlError(message) from None
+    except duckdb.Error:
+        pass  # it is asked again, for the place
+    else:
+        return None
+    with duckdb.connect(config={"errors_as_json": True}) as connection:
+        try:
+            connection.extract_statements(written)
+        except duckdb.Error as error:
+            found = _POSITION.search(str(error))
+            return len(written.encode()[: int(found[1])].decode(errors="ignore")) if found else 0
+    return 0
 
 
 @dataclass(frozen=True)
@@ -76,14 +85,14 @@ class QueryTarget:
     look           refuses what the database does not have; raises Untranslatable
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
-    check          looks at a whole query as it is written; raises SqlError
+    misread        at which character a query, as it is written, cannot be read; None where all of it can
     """
 
     sqlglot: type[Dialect]
     look: Callable[[exp.Expr], None] = lambda _tree: None
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
-    check: Callable[[str], None] = lambda _written: None
+    misread: Callable[[str], int | None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -93,13 +102,19 @@ class QueryTarget:
     def start(self, tree: exp.Expr, written: str, position: int) -> int | None:
         """Where the word of a query begins that is written at a character, or is the last before it.
 
+        It is the first word where there is none before.
+
         None where that is not known. The query is written once more, with a mark before each of its words.
         """
         writer = self._writer()
-        writer._dispatch = {kind: _marked(write) for kind, write in writer._dispatch.items()}
+        # what has no writer of its own is written as a function of its name
+        plain: dict[type[exp.Expr], _Writer] = dict.fromkeys(
+            {type(node) for node in tree.find_all(exp.Func)}, type(writer).function_fallback_sql
+        )
+        writer._dispatch = {kind: _marked(write) for kind, write in {**plain, **writer._dispatch}.items()}
         text, found = "", None
         for place, piece in _pieces(str(writer.generate(tree))):
-            if len(text) <= position and place is not None:
+            if place is not None and (found is None or len(text) <= position):
                 found = place
             text += piece
         return found if text == written else None
@@ -133,7 +148,7 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
 
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
-        DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
+        DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
     ),
     "postgres": QueryTarget(Postgres),
     "snowflake": QueryTarget(Snowflake),
