@@ -4,6 +4,7 @@ An answer's columns are apart by ` | `, its rows by ` ; `. A line that begins wi
 expression. `refused: words` means that the query is refused in such words.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -53,16 +54,16 @@ MADE_POSTGRES = f"""CREATE TEMPORARY TABLE parcels
 
 
 def answers(name: str) -> Iterator[tuple[str, str]]:
-    """Each query of a file, with its answer."""
+    """Each query of a file, with its answer, where it has one."""
     for line in (HERE / f"{name}.txt").read_text().splitlines():
         if line.strip() and not line.startswith("#"):
-            sql, _, answer = line.rpartition(" => ")
+            sql, _, answer = line.partition(" => ")
             yield sql, answer
 
 
 def wrapped(sql: str) -> str:
     """A query, of an expression."""
-    return sql if re.match(r"(?i)(select|with|\()\b", sql) else f"SELECT {sql}"
+    return sql if re.match(r"(?i)\(?(select|with|values)\b", sql) else f"SELECT {sql}"
 
 
 def shown(rows: Sequence[Sequence[Any]]) -> str:
@@ -75,9 +76,19 @@ def _shown(value: Any) -> str:
         return "NULL"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict | list):
+        return json.dumps(value, default=str)
     if isinstance(value, datetime):
         return str(value).removesuffix("+00:00")
     return str(value)
+
+
+def _read(text: str) -> Any:
+    """A document."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def same(wanted: str, got: str) -> bool:
@@ -91,6 +102,8 @@ def same(wanted: str, got: str) -> bool:
 
 
 def _alike(wanted: str, got: str) -> bool:
+    if wanted[:1] in ("[", "{") and _read(wanted) == _read(got):
+        return True
     if got in (wanted, f"{wanted} 00:00:00"):
         return True
     try:

@@ -6,6 +6,7 @@ from dw_simulator.plugins.dialects.translation.arithmetic_rewrites import ARITHM
 from dw_simulator.plugins.dialects.translation.compare_rewrites import COMPARES
 from dw_simulator.plugins.dialects.translation.comparison_rewrites import COMPARISONS
 from dw_simulator.plugins.dialects.translation.date_rewrites import read_date, reading
+from dw_simulator.plugins.dialects.translation.interval_rewrites import INTERVALS
 from dw_simulator.plugins.dialects.translation.moment_parts import PARTS
 from dw_simulator.plugins.dialects.translation.number_formats import to_number
 from dw_simulator.plugins.dialects.translation.regexp_rewrites import (
@@ -49,6 +50,14 @@ def _varbyte(node: exp.Expr) -> exp.Expr:
     return known[word](exp.Anonymous(this=node.name, expressions=node.expressions[:1]))
 
 
+QUOTES: Rewrites = {
+    "QUOTE_IDENT": duckdb(
+        """CASE WHEN regexp_full_match(:a, '[a-z_][a-z0-9_$]*') THEN :a
+           ELSE '"' || replace(:a, '"', '""') || '"' END"""
+    ),
+    "QUOTE_LITERAL": duckdb("'''' || replace(CAST(:a AS VARCHAR), '''', '''''') || ''''"),
+}
+
 TEXT: Rewrites = {
     "ISNULL": duckdb("coalesce(:a, :b)"),
     "REPLICATE": duckdb("repeat(:a, CAST(:b AS BIGINT))"),
@@ -56,11 +65,7 @@ TEXT: Rewrites = {
         """CASE WHEN strpos(:b, :a) = 0 THEN 0
            ELSE octet_length(encode(left(:b, strpos(:b, :a) - 1))) + 1 END"""
     ),
-    "QUOTE_IDENT": duckdb(
-        """CASE WHEN regexp_full_match(:a, '[a-z_][a-z0-9_$]*') THEN :a
-           ELSE '"' || replace(:a, '"', '""') || '"' END"""
-    ),
-    "QUOTE_LITERAL": duckdb("'''' || replace(CAST(:a AS VARCHAR), '''', '''''') || ''''"),
+    **QUOTES,
     "REGEXP_REPLACE": regexp_replace,
     "REGEXP_SUBSTR": regexp_substr,
     "REGEXP_COUNT": regexp_count,
@@ -77,7 +82,8 @@ TEXT: Rewrites = {
 # --- numbers
 
 
-def _to_number(node: exp.Expr) -> exp.Expr:
+def read_number(node: exp.Expr) -> exp.Expr:
+    """TO_NUMBER(text, pattern)."""
     if len(node.expressions) != 2 or not node.expressions[1].is_string:
         raise Untranslatable(
             node, "TO_NUMBER() takes a text and its pattern in quotes: TO_NUMBER(s, '999.99')"
@@ -86,7 +92,7 @@ def _to_number(node: exp.Expr) -> exp.Expr:
 
 
 NUMBERS: Rewrites = {
-    "TO_NUMBER": _to_number,
+    "TO_NUMBER": read_number,
     "DEXP": duckdb("exp(:a)"),
     "DLOG1": duckdb("ln(:a)"),
     "DLOG10": duckdb("log10(:a)"),
@@ -105,6 +111,7 @@ MOMENTS: Rewrites = {
     "TO_DATE": read_date,
     "TO_TIMESTAMP": reading("strptime(:a, :b) AT TIME ZONE 'UTC'", "CAST(:a AS TIMESTAMPTZ)"),
     **PARTS,
+    **INTERVALS,
     **COMPARES,
 }
 
