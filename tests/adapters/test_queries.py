@@ -680,6 +680,6 @@ def test_a_dialect_is_translated(shop: ExperimentService, monkeypatch: pytest.Mo
         rows(shop, sql, dialect="shouting")
     with pytest.raises(SqlError) as told:
         rows(shop, "SELECT nix FROM orders!", dialect="shouting")
-    assert (told.value.line, told.value.excerpt) == (0, "")
+    assert (told.value.line, told.value.excerpt) == (1, "SELECT nix FROM orders!")
     with pytest.raises(RequestError, match="mute cannot be translated"):
         rows(shop, sql, dialect="mute")
