@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import duckdb
@@ -16,7 +16,9 @@ from sqlglot.generator import Generator
 
 from dw_simulator.errors import SqlError, closest
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.written_calls import check_calls
 from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.schema.quoting import quoted_text
 
 _Writer = Callable[[Generator, Any], str]
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -58,6 +60,11 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
+def _text(_writer: Generator, node: Any) -> str:
+    """E'...' without its E, as what is escaped in it has been read."""
+    return quoted_text(node.name)
+
+
 def _parsed_by_duckdb(written: str) -> None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
@@ -76,6 +83,8 @@ class QueryTarget:
     look           refuses what the database does not have; raises Untranslatable
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
+    guarded        by whose list of functions what is written is looked at again; empty where the engine that
+                   is handed it looks itself
     check          looks at a whole query as it is written; raises SqlError
     """
 
@@ -83,6 +92,7 @@ class QueryTarget:
     look: Callable[[exp.Expr], None] = lambda _tree: None
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
+    guarded: str = ""
     check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
@@ -135,6 +145,11 @@ TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
     ),
-    "postgres": QueryTarget(Postgres),
-    "snowflake": QueryTarget(Snowflake),
+    "postgres": QueryTarget(
+        Postgres,
+        writers={exp.ByteString: _text},
+        check=partial(check_calls, name="postgres"),
+        guarded="postgres",
+    ),
+    "snowflake": QueryTarget(Snowflake, check=partial(check_calls, name="snowflake"), guarded="snowflake"),
 }
