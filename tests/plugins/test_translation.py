@@ -273,9 +273,8 @@ NAMES = {
     "SELECT public.sales.price FROM public.sales": 'SELECT "sales"."price" FROM "sales"',
     "SELECT region FROM sales": 'SELECT "Region" FROM "sales"',
     "SELECT o.TOTAL FROM ORDERS o": 'SELECT "o"."Total" FROM "Orders" AS "o"',
-    "SELECT 1 AS Other FROM other.sale": 'SELECT 1 AS "other" FROM "other"."sale"',
+    "SELECT 1 AS Other FROM other.sales": 'SELECT 1 AS "other" FROM "sales"',
     'SELECT "Mine" FROM "sales"': 'SELECT "Mine" FROM "sales"',
-    'SELECT 1 FROM x."Sales"': 'SELECT 1 FROM "x"."Sales"',
     "WITH orders AS (SELECT 1 AS n) SELECT n FROM orders": (
         'WITH "Orders" AS (SELECT 1 AS "n") SELECT "n" FROM "Orders"'
     ),
