@@ -15,6 +15,8 @@ from sqlglot.errors import SqlglotError
 from dw_simulator.errors import SqlError, UnknownNameError
 from dw_simulator.plugins.dialects.parsing import parse, place, place_of
 from dw_simulator.plugins.dialects.translation.coercion import coerce
+from dw_simulator.plugins.dialects.translation.guard import Guard
+from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
@@ -68,13 +70,14 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables).translate(prepare)
+    return _Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
 class _Translation:
     def __init__(
-        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables
+        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
+        self.name = name
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
         self.forms = words.forms.get(to, Forms())
@@ -86,8 +89,8 @@ class _Translation:
     def translate(self, prepare: Prepare | None) -> Statement:
         tree: exp.Expr = self._query()
         try:
-            if prepare is not None:
-                prepare(tree)
+            # an expression is looked at by who prepares it, and by its own list of functions
+            (prepare or self._guard().check)(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
@@ -100,13 +103,20 @@ class _Translation:
             self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
+            if self.target.guarded:
+                Guard(self.target.guarded, self.tables, exact=True).check(tree)
         except Untranslatable as error:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise SqlError("brackets are nested too deeply") from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
+        self.target.check(written)
         return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
+
+    def _guard(self) -> Guard:
+        words = self.words
+        return Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals)
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
@@ -115,12 +125,14 @@ class _Translation:
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
-        trees = parse(self.sql, self.dialect, by_name)
+        check_length(self.sql)
+        trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
             raise SqlError(f"one query is translated at a time, here are {len(trees)}; send them one by one")
-        if not isinstance(trees[0], exp.Query):
+        tree = trees[0]
+        if not isinstance(tree, exp.Query):
             raise SqlError("only queries are translated: SELECT, WITH, UNION, ...", 1, 1)
-        return trees[0]
+        return tree
 
     # --- names
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import duckdb
@@ -17,7 +17,9 @@ from sqlglot.generator import Generator
 
 from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.written_calls import check_calls
 from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.schema.quoting import quoted_text
 
 _Writer = Callable[[Generator, Any], str]
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -60,6 +62,11 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
+def _text(_writer: Generator, node: Any) -> str:
+    """E'...' without its E, as what is escaped in it has been read."""
+    return quoted_text(node.name)
+
+
 def _misread_by_duckdb(written: str) -> int | None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
@@ -86,6 +93,9 @@ class QueryTarget:
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
     misread        at which character a query, as it is written, cannot be read; None where all of it can
+    guarded        by whose list of functions what is written is looked at again; empty where the engine that
+                   is handed it looks itself
+    check          looks at a whole query as it is written; raises SqlError
     """
 
     sqlglot: type[Dialect]
@@ -93,6 +103,8 @@ class QueryTarget:
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
     misread: Callable[[str], int | None] = lambda _written: None
+    guarded: str = ""
+    check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -150,6 +162,11 @@ TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
     ),
-    "postgres": QueryTarget(Postgres),
-    "snowflake": QueryTarget(Snowflake),
+    "postgres": QueryTarget(
+        Postgres,
+        writers={exp.ByteString: _text},
+        check=partial(check_calls, name="postgres"),
+        guarded="postgres",
+    ),
+    "snowflake": QueryTarget(Snowflake, check=partial(check_calls, name="snowflake"), guarded="snowflake"),
 }
