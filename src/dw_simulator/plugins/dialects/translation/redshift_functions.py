@@ -115,18 +115,10 @@ MOMENTS: Rewrites = {
     **COMPARES,
 }
 
-# --- what belongs to a server, or to Redshift alone
+# --- what is Redshift's alone
 
-_OF_A_SERVER = (
-    *("CURRENT_DATABASE", "CURRENT_SCHEMAS", "CURRENT_USER_ID", "PG_BACKEND_PID", "PG_LAST_QUERY_ID"),
-    *("PG_LAST_COPY_ID", "PG_LAST_COPY_COUNT", "PG_LAST_UNLOAD_COUNT", "PG_LAST_UNLOAD_ID", "SLICE_NUM"),
-    *("HAS_TABLE_PRIVILEGE", "HAS_SCHEMA_PRIVILEGE", "HAS_DATABASE_PRIVILEGE", "SET_CONFIG", "VERSION"),
-    *("CURRENT_SETTING", "PG_TERMINATE_BACKEND", "PG_CANCEL_BACKEND", "CURRENT_AWS_ACCOUNT"),
-    *("CURRENT_NAMESPACE", "CURRENT_SESSION_ARN", "DEFAULT_IAM_ROLE", "PG_GET_LATE_BINDING_VIEW_COLS"),
-)
 _OWN = ("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "HLL_COMBINE_SKETCHES", "HLLSKETCH")
 REFUSED: Rewrites = {
-    **dict.fromkeys(_OF_A_SERVER, refuse("what a server knows of itself is in no table; leave it out")),
     **dict.fromkeys(_OWN, refuse("sketches are Redshift's own; use COUNT(DISTINCT ...)")),
 }
 
