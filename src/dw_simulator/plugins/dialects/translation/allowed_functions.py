@@ -25,7 +25,7 @@ _POSTGRES = """
     bit_count convert convert_from convert_to decode encode get_bit get_byte set_bit set_byte sha224
     sha256
     sha384 sha512
-    age clock_timestamp current_date current_time current_timestamp date_add date_bin date_part
+    all age clock_timestamp current_date current_time current_timestamp date_add date_bin date_part
     date_subtract date_trunc extract isfinite justify_days justify_hours justify_interval localtime
     localtimestamp make_date make_interval make_time make_timestamp make_timestamptz now overlaps
     statement_timestamp timeofday timezone to_char to_date to_number to_timestamp transaction_timestamp
@@ -87,7 +87,7 @@ _REDSHIFT = """
     next_day sysdate
     timeofday timestamp_cmp timestamp_cmp_date timestamp_cmp_timestamptz timestamptz_cmp
     timestamptz_cmp_date
-    timestamptz_cmp_timestamp timezone to_timestamp trunc date_diff date_add datepart dayofweek day
+    timestamptz_cmp_timestamp timezone to_timestamp trunc pgdate_part dsqrt date_diff date_add datepart dayofweek day
     month year
     hour minute second week quarter
     checksum farmfingerprint64 fnv_hash func_sha1 md5 sha sha1 sha2 murmur3_32_hash

@@ -139,8 +139,8 @@ class Guard:
         if not self.paths:
             return False
         first = node.parts[0].name.lower()
-        sources = node.root().find_all(exp.Table, exp.Subquery, exp.CTE, exp.Unnest)
-        return any(one is not node and one.alias_or_name.lower() == first for one in sources)
+        sources = node.root().find_all(exp.Table, exp.Subquery, exp.CTE, exp.Unnest, exp.AtIndex)
+        return any(one is not node and first in _names_of(one) for one in sources)
 
     def _rows(self, node: exp.Expr, _scope: Scope) -> None:
         if not isinstance(node.this, exp.Func):
@@ -198,6 +198,12 @@ class Guard:
         "column": _column,
         "with": lambda _guard, _node, _scope: None,
     }
+
+
+def _names_of(source: exp.Expr) -> set[str]:
+    """What a source of a query is called, in small letters."""
+    called = source.this if source.key == "atindex" else source
+    return {called.alias_or_name.lower(), *map(str.lower, called.alias_column_names)}
 
 
 def _not_allowed(node: exp.Expr) -> str:
