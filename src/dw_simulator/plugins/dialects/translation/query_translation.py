@@ -96,7 +96,7 @@ class _Translation:
             self._name_tables(tree)
             self._spell(tree)
             annotate_query(tree, self.tables, self.dialect)
-            if self.rewrites:
+            if self.target.sqlglot is not self.dialect:
                 coerce(tree, self.words.coerces)
             if self.words.variants and self.target.has_variants:
                 navigate(tree, self.tables, folded=self.words.folded_steps)
@@ -153,7 +153,7 @@ class _Translation:
     def _known(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
-        if name.key != "identifier" or cte_of(table) is not None:
+        if name is None or name.key != "identifier" or cte_of(table) is not None:
             return None
         known = self.known.get(name.this.lower())
         exact = known is None or not name.quoted or name.this in (known, self.words.folded(known))

@@ -62,6 +62,11 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
+def _named(name: str) -> _Writer:
+    """A function by the name that the database has for it."""
+    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
+
+
 def _text(_writer: Generator, node: Any) -> str:
     """E'...' without its E, as what is escaped in it has been read."""
     return quoted_text(node.name)
@@ -158,13 +163,19 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
+_POSTGRES: Mapping[type[exp.Expr], _Writer] = {
+    exp.ByteString: _text,
+    exp.Hex: _named("TO_HEX"),
+    exp.LowerHex: _named("TO_HEX"),
+    exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
+}
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
     ),
     "postgres": QueryTarget(
         Postgres,
-        writers={exp.ByteString: _text},
+        writers=_POSTGRES,
         check=partial(check_calls, name="postgres"),
         guarded="postgres",
     ),
