@@ -297,7 +297,7 @@ def test_places_that_are_refused(shop: ExperimentService, tmp_path: Path) -> Non
             answer.write(place)
     with (
         shop.query("shop", "FROM orders") as answer,
-        pytest.raises(RequestError, match=r"known: .csv, .json"),
+        pytest.raises(RequestError, match=r"known: .arrow, .arrows, .csv"),
     ):
         answer.write(tmp_path / "x.xlsx")
     with shop.query("shop", "FROM orders") as answer, pytest.raises(OutputError, match="No such file"):
@@ -680,6 +680,6 @@ def test_a_dialect_is_translated(shop: ExperimentService, monkeypatch: pytest.Mo
         rows(shop, sql, dialect="shouting")
     with pytest.raises(SqlError) as told:
         rows(shop, "SELECT nix FROM orders!", dialect="shouting")
-    assert (told.value.line, told.value.excerpt) == (0, "")
+    assert (told.value.line, told.value.excerpt) == (1, "SELECT nix FROM orders!")
     with pytest.raises(RequestError, match="mute cannot be translated"):
         rows(shop, sql, dialect="mute")

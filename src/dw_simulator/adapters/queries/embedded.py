@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import results
+from dw_simulator.adapters.queries.result_pieces import pieces, write
 from dw_simulator.adapters.queries.statements import check
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
@@ -55,7 +56,7 @@ class EmbeddedQuery(Answer):
         limit: int | None = None,
         seconds: float | None = None,
     ) -> None:
-        self._limit, self._seconds, self._began = limit, seconds, time.monotonic()
+        self._limit, self._seconds, self.began = limit, seconds, time.monotonic()
         self._files = [path for files in tables.values() if isinstance(files, list) for path in files]
         self._statement = statement
         self.count, self.size, self.truncated, self._stopped = 0, 0, False, False
@@ -144,12 +145,18 @@ class EmbeddedQuery(Answer):
     def csv(self) -> Iterator[bytes]:
         return results.csv(self._read(results.plain), self.columns)
 
-    def write(self, path: Path) -> None:
+    def json_lines(self) -> Iterator[bytes]:
+        return results.json_lines(self._read(results.plain), self.columns)
+
+    def pieces(self, format_name: str) -> Iterator[bytes]:
+        return pieces(self, format_name)
+
+    def write(self, path: Path, format_name: str | None = None) -> None:
         place = path.resolve()
         tables = {file.resolve().parent for file in self._files}
         if place.parent in tables or (place.name == FILE_NAME and place.parent in {t.parent for t in tables}):
             raise RequestError(f"{path} lies among the files of the run; choose another place")
-        results.write(self, path)
+        write(self, path, format_name)
 
     def _read(self, shape: results.Projection) -> Iterator[pa.RecordBatch]:
         relation = self._relation
@@ -187,7 +194,7 @@ class EmbeddedQuery(Answer):
 
     def _left(self) -> float:
         """How many seconds the query may still take."""
-        return math.inf if self._seconds is None else self._began + self._seconds - time.monotonic()
+        return math.inf if self._seconds is None else self.began + self._seconds - time.monotonic()
 
     # --- the end
 

@@ -55,7 +55,7 @@ def parse(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ())
         raise too_deep(sql) from None
     except OF_BROKEN_TREES:
         raise SqlError(_OTHERWISE, *beginning(sql)) from None
-    found = [tree for tree in trees if tree is not None]
+    found = [tree for tree in trees if tree is not None and tree.key != "semicolon"]  # a comment at the end
     for node in (node for tree in found for node in tree.find_all(exp.Anonymous)):
         node.set("this", node.name.removeprefix(_AS_IT_STANDS))
     return found

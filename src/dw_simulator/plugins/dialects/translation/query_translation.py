@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
 from dw_simulator.plugins.dialects.translation.coercion import coerce
+from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.semistructured import navigate
@@ -36,6 +37,7 @@ class QueryWords:
     """What a dialect says of its queries, so that they can be told to others.
 
     rewrites       by the name of a target, what the two say differently
+    forms          by the name of a target, what is done with a query as a whole
     coerces        what it casts by itself beside what all warehouses do (`coercion`)
     capitals       whether names without quotes become capitals, and not small letters
     variants       whether it has semi-structured values, into which paths lead
@@ -44,6 +46,7 @@ class QueryWords:
     """
 
     rewrites: Mapping[str, Rewrites] = field(default_factory=dict)
+    forms: Mapping[str, Forms] = field(default_factory=dict)
     coerces: str = ""
     capitals: bool = False
     variants: bool = False
@@ -76,17 +79,19 @@ class _Translation:
     ) -> None:
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
+        self.forms = words.forms.get(to, Forms())
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
         self.names = tuple(dict.fromkeys(names))
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
-        tree = self._query()
+        tree: exp.Expr = self._query()
         try:
             if prepare is not None:
                 prepare(tree)
             named_once(tree)
+            tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
             annotate_query(tree, self.tables, self.dialect)
@@ -94,6 +99,7 @@ class _Translation:
                 coerce(tree, self.words.coerces)
             if self.words.variants and self.target.has_variants:
                 navigate(tree, self.tables, folded=self.words.folded_steps)
+            self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
         except UnknownFunction as error:
@@ -190,6 +196,7 @@ class _Translation:
             if rewrite is not None and (made := rewrite(node)) is not node:
                 if (start := node.meta_get("start")) is not None:
                     made.meta.setdefault("start", start)
+                _hand_on_type(node, made)
                 node.replace(made)
 
     def _written(self, tree: exp.Expr) -> str:
@@ -209,6 +216,13 @@ class _Translation:
 
     def _sql(self, node: exp.Expr) -> str:
         return self.target.sql(node)
+
+
+def _hand_on_type(node: exp.Expr, made: exp.Expr) -> None:
+    """What takes a node's place is of its type."""
+    for part in {id(one): one for one in (made, made.unnest())}.values():
+        if part._type is None:
+            part._type = node._type
 
 
 def _is_step(identifier: exp.Identifier) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 import sqlglot
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.super_unnesting import is_super, lateral
+from dw_simulator.plugins.dialects.translation.super_values import KEPT
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.translation.variant_columns import VARIANTS, VariantColumns, is_carrier
 from dw_simulator.plugins.dialects.trees import around, bottom_up, is_number
@@ -46,6 +48,7 @@ _KEEPING = (
 _KEEPING_NAMES = {
     *("ARRAY_SIZE", "ARRAY_CONTAINS", "OBJECT_KEYS", "TYPEOF", "OBJECT_AGG", "JSON_SERIALIZE"),
     *("OBJECT_CONSTRUCT", "OBJECT_CONSTRUCT_KEEP_NULL"),
+    *KEPT,
 }
 _REASONS = (
     (_ARITHMETIC, "arithmetic with semi-structured values is not translated; cast the value first"),
@@ -90,8 +93,6 @@ def navigate(tree: exp.Expr, tables: TypedTables, *, folded: bool) -> None:
 
     Where steps without quotes are folded to lower case, a dot after a column is a step, too.
     """
-    if folded:
-        _explicit_navigation(tree, {column.lower() for columns in tables.values() for column in columns})
     for bracket in reversed(list(tree.find_all(exp.Bracket))):
         _bracket(bracket)
     for dot in reversed(list(tree.find_all(exp.Dot))):
@@ -107,24 +108,6 @@ def navigate(tree: exp.Expr, tables: TypedTables, *, folded: bool) -> None:
 
 
 # --- navigation
-
-
-def _explicit_navigation(tree: exp.Expr, columns: set[str]) -> None:
-    """`s.a.b` where `s` is a column, or a table's column after the table."""
-    sources = {source.alias_or_name.lower() for source in tree.find_all(exp.Table, exp.Subquery, exp.CTE)}
-    items = {name for unnest in tree.find_all(exp.Unnest) for name in unnest.alias_column_names}
-    for column in list(tree.find_all(exp.Column)):
-        parts = column.parts
-        first = parts[0].name.lower()
-        if first in items or (first in columns and first not in sources):
-            taken = 1
-        elif len(parts) > 2 and first in sources:
-            taken = 2
-        else:
-            continue
-        if len(parts) > taken and not column.is_star:
-            base = exp.Column(this=parts[taken - 1].copy(), table=parts[0].copy() if taken == 2 else None)
-            column.replace(_path(base, [_key(part) for part in parts[taken:]]))
 
 
 def _bracket(node: exp.Bracket) -> None:
@@ -167,6 +150,13 @@ def _json(node: exp.Expr) -> exp.Expr:
 def _flattened(tree: exp.Expr) -> None:
     """Replace them by a LATERAL, that knows which of its columns hold variants."""
     for unnest in list(tree.find_all(exp.Unnest)):
+        if is_super(unnest):
+            made = lateral(unnest)
+            made.meta[VARIANTS] = {unnest.alias_column_names[0].lower()}
+            if isinstance(unnest.parent, exp.Join) and not unnest.parent.args.get("on"):
+                unnest.parent.set("kind", "CROSS")
+            unnest.replace(made)
+            continue
         (name,) = unnest.alias_column_names or [""]
         if name:
             query = _filled(_ITEMS, unnest.expressions[0])

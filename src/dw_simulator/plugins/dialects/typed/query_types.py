@@ -33,6 +33,11 @@ _FLATTENED: Outputs = [
     ("this", _VARIANT),
 ]
 """What FLATTEN gives."""
+_UNNESTED: Mapping[str, Outputs] = {
+    "array": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.BIGINT))],
+    "members": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.VARCHAR))],
+}
+"""What an unnesting of SUPER gives."""
 
 
 def annotate_query(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) -> None:
@@ -186,6 +191,8 @@ class _Query:
             if isinstance(inner, exp.Subquery):
                 return _renamed(self.outputs(inner, scope), names)
             return _FLATTENED if inner.key == "explode" else [(_STAR, UNKNOWN)]
+        if source.key == "unnest" and (kind := source.meta.get("super")):
+            return _renamed(_UNNESTED[kind], names)
         return [(name.lower(), UNKNOWN) for name in names] or [(_STAR, UNKNOWN)]
 
     def _of_table(self, table: exp.Expr, scope: _Scope) -> Outputs:
