@@ -15,8 +15,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
-from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction
 from dw_simulator.plugins.dialects.translation.written_calls import check_calls
 from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.schema.quoting import quoted_text
@@ -39,14 +38,12 @@ def _duckdb_functions() -> frozenset[str]:
 
 
 def _known_to_duckdb(tree: exp.Expr) -> None:
-    """Raises Untranslatable for a function that DuckDB does not have."""
+    """Raises UnknownFunction for one that DuckDB does not have."""
     for node in bottom_up(tree):
         if isinstance(node, exp.Func) and _is_written_by_name(node):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-            known = _duckdb_functions()
-            if name.upper() not in known:
-                message = f"function {name}() is not translated{closest(name, known)}"
-                raise Untranslatable(node, message)
+            if name.upper() not in _duckdb_functions():
+                raise UnknownFunction(node)
 
 
 def _is_written_by_name(node: exp.Func) -> bool:
