@@ -22,6 +22,7 @@ from tests.support import saying
 
 from dw_simulator.adapters.queries import scratch_copy
 from dw_simulator.errors import DwSimError, OutputError, QueryError, RequestError, SqlError
+from dw_simulator.plugins.dialects.translation import script_translation
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -370,9 +371,7 @@ def test_the_settings_alone_keep_files_away(
 ) -> None:
     """The second wall: DuckDB opens no other file, whatever it is handed."""
     (tmp_path / "secret.csv").write_text("a\nhidden\n")
-    monkeypatch.setattr(
-        "dw_simulator.plugins.dialects.translation.script_translation._check", lambda *_: None
-    )
+    monkeypatch.setattr(script_translation.ChangingScript, "_check", lambda *_: None)
     reading = [sql for sql in REFUSED if "{secret}" in sql and not sql.startswith(("MERGE", "SELECT"))]
     assert len(reading) > 8
     for sql in reading:

@@ -22,6 +22,7 @@ from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse, Transac
 from dw_simulator.adapters.warehouses.postgres_query import check_query
 from dw_simulator.adapters.warehouses.postgres_reader import shut_in
 from dw_simulator.errors import QueryError, RequestError
+from dw_simulator.ports.statement import Statement
 from dw_simulator.ports.warehouse import WarehouseQuery
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
@@ -57,7 +58,7 @@ class Asked:
             self.reader = str(ask("SELECT current_user"))
 
     def query(self, sql: str, seconds: float | None = None) -> WarehouseQuery:
-        return WarehouseQuery(sql, "shop", self.owner, "postgres", str, seconds=seconds)
+        return WarehouseQuery(sql, "shop", self.owner, "postgres", Statement, seconds=seconds)
 
     @contextmanager
     def session(self, seconds: float | None = None) -> Iterator[Ask]:
@@ -106,6 +107,7 @@ def shop(request: pytest.FixtureRequest, postgres: str, tmp_path_factory: Any) -
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute("CREATE ROLE maker LOGIN CREATEROLE")
         admin.execute(f"CREATE DATABASE walls_{login} OWNER {login}")
+        admin.execute(f"ALTER DATABASE walls_{login} SET standard_conforming_strings = off")
         try:
             with psycopg.connect(url) as connection:
                 connection.execute(PRIVATE)
@@ -205,6 +207,7 @@ def test_no_session_of_others_is_ended(shop: Asked) -> None:
             shop.walled(attempt)
 
 
+@pytest.mark.parametrize("shop", ["maker"], indirect=True)
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dw_simulator.errors import RequestError
 from dw_simulator.loading.destinations import Destinations, owner_of
 from dw_simulator.ports import manifest
 from dw_simulator.ports.answers import Answer, TableSource
+from dw_simulator.ports.changes import CopyOf, NewCopy
 from dw_simulator.ports.manifest import PartEntry, TableEntry
-from dw_simulator.ports.scratch import CopyOf, NewCopy
 from dw_simulator.ports.sink import PublishedFiles, Sink
 from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.ports.store import Run, StoredExperiment
@@ -104,14 +105,14 @@ class Answering:
         experiment = stored.experiment
         engine = self._registry.engines.get()
         spoken = asked.dialect or engine.dialect
-        script = self._registry.dialects.get(spoken).script(asked.sql, to=engine.dialect)
+        declare = partial(self._plain_tables, dialect=engine.dialect)
+        script = self._registry.dialects.get(spoken).script(asked.sql, to=engine.dialect, declare=declare)
         if script is None:
             raise RequestError(f"scripts of the dialect {spoken} cannot be translated")
 
         def made() -> NewCopy:
             run, sink = files()
-            ddl = self._plain_tables(experiment, engine.dialect)
-            return NewCopy(run.id, ddl, self.tables(run, sink, experiment))
+            return NewCopy(run.id, declare(experiment), self.tables(run, sink, experiment))
 
         origin = CopyOf(stored.name, owner_of(stored), run_id, _typed(experiment), made)
         return engine.change(script, copy, origin, limit=asked.limit, seconds=asked.seconds)

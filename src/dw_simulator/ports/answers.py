@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias
 
 from dw_simulator.errors import RequestError
-from dw_simulator.ports.scratch import Changed, CopyOf, ScriptPart
+from dw_simulator.ports.changes import Changed, CopyOf, ScriptPart
 from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import JsonObject
 

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dw_simulator.ports.changes import Declare, ScriptPart
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
-from dw_simulator.ports.scratch import ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
@@ -151,8 +151,10 @@ class Dialect(Protocol):
         """
         return None
 
-    def script(self, sql: str, *, to: str) -> Sequence[ScriptPart] | None:  # noqa: ARG002
+    def script(self, sql: str, *, to: str, declare: Declare) -> Sequence[ScriptPart] | None:  # noqa: ARG002
         """Statements that change tables, and queries, such that another database does the same.
+
+        declare  writes the tables of an experiment in the words of that database
 
         None where the dialect has no translation. Raises SqlError, with the place, for anything else.
         """

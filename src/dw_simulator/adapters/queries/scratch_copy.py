@@ -15,8 +15,8 @@ import duckdb
 
 from dw_simulator.errors import OutputError, QueryError, RequestError
 from dw_simulator.ports.answers import TableSource
+from dw_simulator.ports.changes import CopyOf, NewCopy
 from dw_simulator.ports.sandbox import sandboxed
-from dw_simulator.ports.scratch import CopyOf, NewCopy
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 FILE = "_dw_sim_file"

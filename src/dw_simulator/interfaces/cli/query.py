@@ -15,7 +15,7 @@ from dw_simulator.ports.result_formats import RESULT_FORMATS, format_of
 
 if TYPE_CHECKING:
     from dw_simulator.ports.answers import Answer
-    from dw_simulator.ports.scratch import Changed
+    from dw_simulator.ports.changes import Changed
     from dw_simulator.schema.json_data import Json
 
 _TABLE = "table"

@@ -15,11 +15,11 @@ from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
 from dw_simulator.plugins.dialects.ddl.declared_types import ReadableTypes
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding
+from dw_simulator.ports.changes import Declare, ScriptPart
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
-from dw_simulator.ports.scratch import ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
@@ -132,9 +132,9 @@ class SqlDialect(Dialect):
         words, name = self.queries, self.ddl.name
         return translate(sql, self.ddl.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)
 
-    def script(self, sql: str, *, to: str) -> Sequence[ScriptPart] | None:
-        from dw_simulator.plugins.dialects.translation.script_translation import Script  # noqa: PLC0415
+    def script(self, sql: str, *, to: str, declare: Declare) -> Sequence[ScriptPart] | None:
+        from dw_simulator.plugins.dialects.translation.script_translation import ChangingScript  # noqa: PLC0415
 
         if not self.translates_to(to):
             return None
-        return Script(sql, self.ddl, self.queries, to, self.read).parts()
+        return ChangingScript(sql, self.ddl, self.queries, to, self.read, declare).parts()

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.ports.changes import Declare
 from dw_simulator.ports.dialect import Ddl
 from dw_simulator.ports.statement import TypedTables
 from dw_simulator.schema.json_data import JsonObject
@@ -43,16 +45,19 @@ class Changing:
 
     tree    its own copy
     text    as it stands in the script
-    tables  that there are
-    known   which of them a table of the statement is
+    tables    that there are
+    known     which of them a table of the statement is
+    read      reads a CREATE TABLE
+    declared  the name of a table that was read, and the statements that make it in DuckDB
     """
 
     tree: exp.Expr
     text: str
     tables: TypedTables
-    words: DdlWords
-    read: Read
     known: Callable[[exp.Table], str | None]
+    dialect: type[Dialect]
+    read: Read
+    declared: Callable[[Ddl], tuple[str, Sequence[str]]]
 
 
 def what_is(tree: exp.Expr, first_word: str) -> str:
@@ -193,11 +198,11 @@ def _is_temporary(tree: exp.Expr) -> bool:
 def _as_query(tree: exp.Expr, query: exp.Expr) -> exp.Expr:
     """A table or view of a query's rows, with nothing that says how it is stored."""
     target: exp.Expr = _bare(tree.this)
-    if isinstance(tree.this, exp.Schema) and tree.this.expressions:
-        names = [one for one in tree.this.expressions if isinstance(one, (exp.Identifier, exp.ColumnDef))]
+    if tree.this.key == "schema":
+        names = [one for one in tree.this.expressions if one.key in ("identifier", "columndef")]
         if any(one.args.get("kind") for one in names):
             raise Untranslatable(tree, "columns have the types of the query here; leave their types out")
-        named = [one.this if isinstance(one, exp.ColumnDef) else one for one in names]
+        named = [one.this if one.key == "columndef" else one for one in names]
         target = exp.Schema(this=target, expressions=named) if named else target
     kept = [exp.TemporaryProperty()] if _is_temporary(tree) else []
     return exp.Create(
@@ -235,7 +240,7 @@ def _with_columns(changing: Changing) -> Made:
     found, name = changing.read(changing.text), _bare(tree.this).name
     if name.startswith("#"):  # which an import leaves out
         found.tables[0]["name"] = name.lower()
-    name, statements = declared(changing.words, found)
+    name, statements = changing.declared(found)
     temporary = " TEMPORARY" if _is_temporary(tree) else ""
     replace = " OR REPLACE" if tree.args.get("replace") else ""
     made = [re.sub("^CREATE", f"CREATE{replace}{temporary}", one, count=1) for one in statements]
@@ -244,10 +249,9 @@ def _with_columns(changing: Changing) -> Made:
     return [*gone, *made]
 
 
-def declared(words: DdlWords, found: Ddl) -> tuple[str, Sequence[str]]:
-    """A table that was read: its name, and the statements that make it in DuckDB, without keys and CHECKs."""
-    from dw_simulator.plugins.dialects.duckdb import dialect  # noqa: PLC0415 - it is a dialect among others
-    from dw_simulator.schema.reading import parse  # noqa: PLC0415 - and only columns are declared so
+def declaration(words: DdlWords, declare: Declare, found: Ddl) -> tuple[str, Sequence[str]]:
+    """A table that was read: its name, and the statements that make it in DuckDB."""
+    from dw_simulator.schema.reading import parse  # noqa: PLC0415 - few scripts declare columns
 
     table = {name: value for name, value in found.tables[0].items() if name not in _UNTOLD}
     columns = table["columns"]
@@ -256,7 +260,7 @@ def declared(words: DdlWords, found: Ddl) -> tuple[str, Sequence[str]]:
         assert isinstance(column, dict), "each of which is an object"
         column.pop("foreign_key", None)
     document: JsonObject = {"name": "script", "target_warehouse": words.name, "tables": [table]}
-    return str(table["name"]), dialect.write(parse(document, strict_names=False), keys_late=True).tables
+    return str(table["name"]), declare(parse(document, strict_names=False))
 
 
 def _named(name: str) -> exp.Table:
@@ -311,11 +315,10 @@ def _swapped(changing: Changing, action: exp.Expr) -> Made:
 
 def _added(changing: Changing, action: exp.Expr) -> Made:
     """A column, declared as one of a new table is."""
-    dialect = changing.words.sqlglot
     column = action.copy()
     column.set("exists", None)
-    found = changing.read(f"CREATE TABLE x ({column.sql(dialect)})")
-    _name, statements = declared(changing.words, found)
+    found = changing.read(f"CREATE TABLE x ({column.sql(changing.dialect)})")
+    _name, statements = changing.declared(found)
     table = changing.known(changing.tree.this)
     definition = re.sub(r"^[^(]*\(\s*|\s*\)\s*$", "", statements[-1])
     quoted = quoted_name(table or changing.tree.this.name)

@@ -8,9 +8,9 @@ from dw_simulator.plugins.dialects.translation.untranslatable import Untranslata
 from dw_simulator.plugins.dialects.trees import around
 
 
-def cte_of(table: exp.Table) -> exp.CTE | None:
+def cte_of(table: exp.Expr) -> exp.CTE | None:
     """The query of a WITH that a table's name means."""
-    if table.db:
+    if table.text("db"):
         return None
     for scope in around(table):
         with_ = scope.args.get("with_")

@@ -5,7 +5,7 @@ which tables there are. What it is made of is looked at here: its tables are tho
 within it changes anything but itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -16,6 +16,9 @@ from sqlglot.tokens import Token, TokenType
 from dw_simulator.errors import SqlError, closest
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.parsing import place_of, tokens_of, trees_of
+from dw_simulator.plugins.dialects.translation.allowed_functions import FUNCTIONS
+from dw_simulator.plugins.dialects.translation.allowed_kinds import KINDS as ALLOWED_KINDS
+from dw_simulator.plugins.dialects.translation.allowed_kinds import QUERIES
 from dw_simulator.plugins.dialects.translation.changing import (
     KINDS,
     MADE,
@@ -23,12 +26,15 @@ from dw_simulator.plugins.dialects.translation.changing import (
     SILENT,
     Changing,
     Read,
+    declaration,
     what_is,
 )
+from dw_simulator.plugins.dialects.translation.guard import Guard
+from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords, Translation
 from dw_simulator.plugins.dialects.translation.scopes import cte_of
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
-from dw_simulator.ports.scratch import Change, ScriptPart
+from dw_simulator.ports.changes import Change, Declare, ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
 
 _ALLOWED = "SELECT, MERGE, INSERT, UPDATE, DELETE, TRUNCATE, and CREATE, ALTER and DROP of tables and views"
@@ -43,17 +49,22 @@ _WHEN_MATCHED_DELETE = (
     (TokenType.DELETE, "DELETE"),
 )
 _GIVING_ROWS = frozenset(
-    """explode posexplode unnest generateseries explodinggenerateseries tablefromrows flatten range
-    generate_series split_to_table strtok_split_to_table generator json_each""".split()
+    "explode posexplode unnest generateseries explodinggenerateseries range generate_series json_each".split()
 )
-"""Functions that make tables of what they are given."""
+"""Functions of DuckDB that make tables of what they are given."""
+_ROOTS = frozenset((*QUERIES, *KINDS))
+_PARTS = ALLOWED_KINDS | frozenset(
+    """insert update delete merge whens when create schema properties temporaryproperty drop alter
+    alterrename altercolumn renamecolumn""".split()
+)
 
 
 @dataclass(frozen=True)
-class Script:
+class ChangingScript:
     """A script of a dialect, for DuckDB.
 
-    read  reads the dialect's CREATE TABLE
+    read     reads the dialect's CREATE TABLE
+    declare  writes such a table for DuckDB
     """
 
     sql: str
@@ -61,12 +72,14 @@ class Script:
     words: QueryWords
     to: str
     read: Read
+    declare: Declare
 
     def parts(self) -> list[ScriptPart]:
         """Its statements. Raises SqlError, with the place, for what is read as none that is allowed."""
         by_name = frozenset(key for key in self.words.rewrites[self.to] if isinstance(key, str))
         parts = []
-        for tokens in _statements(tokens_of(self.sql, self.ddl.sqlglot, by_name)):
+        check_length(self.sql)
+        for tokens in _statements(tokens_of(self.sql, self.ddl.sqlglot, by_name, check_words)):
             read = _as_deleting(tokens)
             for tree in trees_of(read, self.sql, self.ddl.sqlglot):
                 tree.meta[REPLACES] = read is not tokens
@@ -92,7 +105,9 @@ class Script:
         """What a statement does, where these tables are."""
         if isinstance(tree, exp.Query) and not tree.args.get("into"):
             return Change((self._translated(tree.copy(), tables, where),), reads=True)
-        changing = Changing(tree.copy(), text, tables, self.ddl, self.read, self._known(tables))
+        known = self._translation(tables).known_table
+        declared = partial(declaration, self.ddl, self.declare)
+        changing = Changing(tree.copy(), text, tables, known, self.ddl.sqlglot, self.read, declared)
         try:
             made = KINDS[tree.key](changing)
         except Untranslatable as error:
@@ -103,17 +118,34 @@ class Script:
         ]
         return Change(tuple(statements))
 
-    def _known(self, tables: TypedTables) -> Callable[[exp.Table], str | None]:
-        return Translation(self.sql, self.ddl.sqlglot, self.words, self.to, tables).known_table
+    def _translation(self, tables: TypedTables) -> Translation:
+        return Translation(self.sql, self.ddl.sqlglot, self.words, self.to, tables, self.ddl.name)
 
     def _translated(self, tree: exp.Expr, tables: TypedTables, where: tuple[int, int, str]) -> Statement:
-        translation = Translation(self.sql, self.ddl.sqlglot, self.words, self.to, tables)
         try:
-            return translation.translated(tree, lambda whole: _check(whole, tables, translation))
+            return self._translation(tables).translated(tree, partial(self._check, tables))
         except SqlError as error:
             if error.line:
                 raise
             raise SqlError(error.message, *where) from None
+
+    def _check(self, tables: TypedTables, tree: exp.Expr) -> None:
+        """Raises Untranslatable for what a statement may not be made of."""
+        _check_alone(tree)
+        made: TypedTables = {table.name: {} for table in tree.find_all(exp.Table) if MADE in table.meta}
+        there = {**tables, **made}
+        if self.ddl.name not in FUNCTIONS:
+            _check_sources(tree, there)
+            return
+        words = self.words
+        Guard(
+            self.ddl.name,
+            there,
+            roots=_ROOTS,
+            kinds=_PARTS,
+            paths=words.folded_steps,
+            recursive=words.capitals,
+        ).check(tree)
 
 
 def _statements(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -133,32 +165,30 @@ def _as_deleting(tokens: list[Token]) -> list[Token]:
     return [*others[:-1], *made]
 
 
-def _check(tree: exp.Expr, tables: TypedTables, translation: Translation) -> None:
-    """Raises Untranslatable for what a statement may not be made of."""
+def _check_alone(tree: exp.Expr) -> None:
+    """A statement changes nothing within itself, and means one table by one name."""
     schemas: dict[str, set[str]] = {}
     for node in tree.walk():
-        if node.key in _CHANGING and node is not tree and not isinstance(node.parent, (exp.When, exp.Alter)):
+        if node.key in _CHANGING and node is not tree and not isinstance(node.parent, exp.When | exp.Alter):
             raise Untranslatable(node, f"{node.key.upper()} stands within another statement")
         if isinstance(node, exp.Table):
             schema = node.meta.get(MADE) or node.text("db")
             schemas.setdefault(node.name.lower(), set()).add(schema.lower())
-            _check_table(node, tables, translation)
-        elif isinstance(node, exp.Lateral) and not isinstance(node.this, exp.Subquery):
-            _check_function(node.this)
     for name, found in schemas.items():
         if len(found - {""}) > 1:
             both = " and ".join(sorted(f"{schema}.{name}" for schema in found - {""}))
             raise Untranslatable(tree, f"{both} are one table here, as a copy keeps no schemas apart")
 
 
-def _check_table(table: exp.Table, tables: TypedTables, translation: Translation) -> None:
-    if not isinstance(table.this, exp.Identifier):
-        _check_function(table.this)
-    elif MADE not in table.meta and cte_of(table) is None and translation.known_table(table) is None:
-        raise Untranslatable(table, f"there is no table {table.name}{closest(table.name, tables)}")
-
-
-def _check_function(node: exp.Expr) -> None:
-    name = node.name if node.key == "anonymous" else node.key
-    if name.lower() not in _GIVING_ROWS:
-        raise Untranslatable(node, f"the table function {name.lower()} is not allowed here")
+def _check_sources(tree: exp.Expr, tables: TypedTables) -> None:
+    """Of DuckDB's own SQL: what gives rows is a table that is there, or a harmless function."""
+    known = {name.lower() for name in tables}
+    for node in tree.find_all(exp.Table, exp.Lateral):
+        source: exp.Expr = node.this
+        if node.key == "table" and source.key == "identifier":
+            if source.name.lower() not in known and cte_of(node) is None:
+                raise Untranslatable(node, f"there is no table {source.name}{closest(source.name, tables)}")
+        elif source.key != "subquery":
+            name = source.name if source.key == "anonymous" else source.key
+            if name.lower() not in _GIVING_ROWS:
+                raise Untranslatable(source, f"the table function {name.lower()} is not allowed here")

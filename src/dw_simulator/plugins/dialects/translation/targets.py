@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import duckdb
@@ -15,9 +15,10 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
-from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction
+from dw_simulator.plugins.dialects.translation.written_calls import check_calls
 from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.schema.quoting import quoted_text
 
 _Writer = Callable[[Generator, Any], str]
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -37,14 +38,12 @@ def _duckdb_functions() -> frozenset[str]:
 
 
 def _known_to_duckdb(tree: exp.Expr) -> None:
-    """Raises Untranslatable for a function that DuckDB does not have."""
+    """Raises UnknownFunction for one that DuckDB does not have."""
     for node in bottom_up(tree):
         if isinstance(node, exp.Func) and _is_written_by_name(node):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-            known = _duckdb_functions()
-            if name.upper() not in known:
-                message = f"function {name}() is not translated{closest(name, known)}"
-                raise Untranslatable(node, message)
+            if name.upper() not in _duckdb_functions():
+                raise UnknownFunction(node)
 
 
 def _is_written_by_name(node: exp.Func) -> bool:
@@ -58,6 +57,16 @@ def _is_written_by_name(node: exp.Func) -> bool:
 def _lambda(writer: Generator, node: exp.Lambda) -> str:
     """With its new word: the arrow is an error by now."""
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
+
+
+def _named(name: str) -> _Writer:
+    """A function by the name that the database has for it."""
+    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
+
+
+def _text(_writer: Generator, node: Any) -> str:
+    """E'...' without its E, as what is escaped in it has been read."""
+    return quoted_text(node.name)
 
 
 def _misread_by_duckdb(written: str) -> int | None:
@@ -93,6 +102,9 @@ class QueryTarget:
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
     misread        at which character a query, as it is written, cannot be read; None where all of it can
+    guarded        by whose list of functions what is written is looked at again; empty where the engine that
+                   is handed it looks itself
+    check          looks at a whole query as it is written; raises SqlError
     """
 
     sqlglot: type[Dialect]
@@ -100,6 +112,8 @@ class QueryTarget:
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
     misread: Callable[[str], int | None] = lambda _written: None
+    guarded: str = ""
+    check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -153,6 +167,12 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
+_POSTGRES: Mapping[type[exp.Expr], _Writer] = {
+    exp.ByteString: _text,
+    exp.Hex: _named("TO_HEX"),
+    exp.LowerHex: _named("TO_HEX"),
+    exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
+}
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB,
@@ -161,6 +181,11 @@ TARGETS: Mapping[str, QueryTarget] = {
         has_variants=True,
         misread=_misread_by_duckdb,
     ),
-    "postgres": QueryTarget(Postgres),
-    "snowflake": QueryTarget(Snowflake),
+    "postgres": QueryTarget(
+        Postgres,
+        writers=_POSTGRES,
+        check=partial(check_calls, name="postgres"),
+        guarded="postgres",
+    ),
+    "snowflake": QueryTarget(Snowflake, check=partial(check_calls, name="snowflake"), guarded="snowflake"),
 }

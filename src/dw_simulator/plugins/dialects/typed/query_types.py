@@ -172,8 +172,8 @@ class _Query:
         beside = [change.args.get(name) for name in ("this", "from_", "using")]
         flat = [one for part in beside for one in (part if isinstance(part, list) else [part])]
         for part in flat:
-            source = part.this if isinstance(part, exp.From) else part
-            if isinstance(source, (exp.Table, exp.Subquery)):
+            source = part.this if part and part.key == "from" else part
+            if source and source.key in ("table", "subquery"):
                 scope.sources.append((source.alias_or_name.lower(), self._columns(source, scope)))
         self._parts(change, scope, {"with_"})
         return [(_STAR, UNKNOWN)]

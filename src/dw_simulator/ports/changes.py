@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dw_simulator.ports.statement import Statement, TypedTables
+from dw_simulator.schema.model import Experiment
 
 if TYPE_CHECKING:
     from dw_simulator.ports.answers import TableSource
+
+Declare: TypeAlias = Callable[[Experiment], Sequence[str]]
+"""Writes the tables of an experiment as statements of an engine, without keys, references and CHECKs."""
 
 
 @dataclass(frozen=True)

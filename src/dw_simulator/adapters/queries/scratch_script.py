@@ -9,9 +9,10 @@ import duckdb
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import scratch_copy
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
+from dw_simulator.adapters.queries.statements import Reach
 from dw_simulator.errors import QueryError, RequestError, SqlError
 from dw_simulator.ports.answers import TableSource
-from dw_simulator.ports.scratch import Change, Changed, CopyOf, ScriptPart
+from dw_simulator.ports.changes import Change, Changed, CopyOf, ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import SqlType, UnknownTypeError, sql_type
@@ -50,10 +51,10 @@ class ScratchScript(EmbeddedQuery):
         self._connection.execute(f"USE {scratch_copy.FILE}")
         super()._open(tables, schema)
 
-    def _bound(self, _statement: Statement) -> duckdb.DuckDBPyRelation:
+    def _bound(self, _statement: Statement, _reach: Reach) -> duckdb.DuckDBPyRelation:
         """What the script comes to, with all that it changes in the file."""
         if all(part.reads for part in self._script):
-            return super()._bound(self._meant(self._script[-1]).statements[-1])
+            return self._looked_at(self._meant(self._script[-1]).statements[-1])
         self._connection.begin()
         try:
             found = self._run()
@@ -74,21 +75,26 @@ class ScratchScript(EmbeddedQuery):
                 elif number == last:
                     result = self._set_aside(change.statements[-1])
                 else:
-                    super()._bound(change.statements[-1])
+                    self._looked_at(change.statements[-1])
             except SqlError as error:
                 if error.line:
                     raise
                 raise SqlError(f"line {part.line}: {error.message}") from None
             except QueryError as error:
-                raise QueryError(f"line {part.line}: {error}; nothing was changed") from None
+                where = "" if str(error).startswith("line ") else f"line {part.line}: "
+                raise QueryError(f"{where}{error}; nothing was changed") from None
         return _told(self._changed) if last is None else f"FROM temp.main.{result}"
 
     def _meant(self, part: ScriptPart) -> Change:
         return part.meant_by(self._tables())
 
+    def _looked_at(self, statement: Statement) -> duckdb.DuckDBPyRelation:
+        """A query, bound to the tables that there are."""
+        return super()._bound(statement, Reach(self._tables(), _SCHEMA))
+
     def _set_aside(self, statement: Statement) -> str:
         """The rows of a query, in a table that lasts as long as the answer."""
-        super()._bound(statement)
+        self._looked_at(statement)
         name = f"_dw_sim_{secrets.token_hex(4)}"
         try:
             self._connection.execute(f"CREATE TEMP TABLE {name} AS {statement.sql}")
