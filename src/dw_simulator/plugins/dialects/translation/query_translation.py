@@ -15,17 +15,13 @@ from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
-from dw_simulator.plugins.dialects.translation.coercion import coerce
-from dw_simulator.plugins.dialects.translation.guard import Guard
 from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
-from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
-from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
 _UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
@@ -97,21 +93,18 @@ class Translation:
         """A statement as it was parsed, which is changed. Raises SqlError."""
         try:
             # an expression is looked at by who prepares it, and by its own list of functions
-            (prepare or self._guard().check)(tree)
+            (prepare or self._check)(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
-            annotate_query(tree, self.tables, self.dialect)
             if self.target.sqlglot is not self.dialect:
-                coerce(tree, self.words.coerces)
-            if self.words.variants and self.target.has_variants:
-                navigate(tree, self.tables, folded=self.words.folded_steps)
+                self._coerce(tree)
             self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
             if self.target.guarded:
-                Guard(self.target.guarded, self.tables, exact=True).check(tree)
+                self._check_again(tree)
         except UnknownFunction as error:
             raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
@@ -125,9 +118,31 @@ class Translation:
         self.target.check(written)
         return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
-    def _guard(self) -> Guard:
+    # what an expression of DuckDB's own has no need of is imported by those who have
+
+    def _coerce(self, tree: exp.Expr) -> None:
+        """Types, what is cast by them, and paths into semi-structured values."""
+        from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import navigate  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
+
+        annotate_query(tree, self.tables, self.dialect)
+        coerce(tree, self.words.coerces)
+        if self.words.variants and self.target.has_variants:
+            navigate(tree, self.tables, folded=self.words.folded_steps)
+
+    def _check(self, tree: exp.Expr) -> None:
+        """What the user has written."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
         words = self.words
-        return Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals)
+        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+
+    def _check_again(self, tree: exp.Expr) -> None:
+        """What has become of it."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        Guard(self.target.guarded, self.tables, exact=True).check(tree)
 
     def _unknown(self, node: exp.Expr) -> str:
         """What is told of a function that is not translated, by the name that the user has written."""

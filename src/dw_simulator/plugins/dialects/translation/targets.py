@@ -16,7 +16,6 @@ from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
 from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction
-from dw_simulator.plugins.dialects.translation.written_calls import check_calls
 from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.schema.quoting import quoted_text
 
@@ -167,6 +166,12 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
+def _check_calls(written: str, name: str) -> None:
+    from dw_simulator.plugins.dialects.translation.written_calls import check_calls  # noqa: PLC0415
+
+    check_calls(written, name)
+
+
 _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
     exp.ByteString: _text,
     exp.Hex: _named("TO_HEX"),
@@ -184,8 +189,8 @@ TARGETS: Mapping[str, QueryTarget] = {
     "postgres": QueryTarget(
         Postgres,
         writers=_POSTGRES,
-        check=partial(check_calls, name="postgres"),
+        check=partial(_check_calls, name="postgres"),
         guarded="postgres",
     ),
-    "snowflake": QueryTarget(Snowflake, check=partial(check_calls, name="snowflake"), guarded="snowflake"),
+    "snowflake": QueryTarget(Snowflake, check=partial(_check_calls, name="snowflake"), guarded="snowflake"),
 }
