@@ -14,6 +14,15 @@ BINDING = (
         "the query is nested too deeply; put parts of it in WITH",
         in_all=True,
     ),
+    # changes
+    Entry(
+        rf"table {_NAME} has \d+ columns but \d+ values were supplied",
+        "{name} has another number of columns than are inserted; name them: INSERT INTO {name} (...)",
+    ),
+    Entry(
+        rf"(?:Table|View) with name {_NAME} already exists",
+        "there is a table {name} already; write CREATE OR REPLACE, or DROP it before",
+    ),
     # names
     Entry(
         rf"Referenced column {_NAME} (?:not found|was not found)(?P<offered>.*)",
@@ -301,6 +310,11 @@ BINDING = (
 """What is wrong with a query before it runs."""
 
 RUNNING = (
+    Entry(r"NOT NULL constraint failed: (?P<name>[\w.]+)", "{name} takes no NULL"),
+    Entry(
+        r"cannot affect the same target row more than once",
+        "several rows of the source match one row that MERGE changes; keep one of them, by QUALIFY say",
+    ),
     Entry(
         r"Could not (?:convert|cast) value ['\"]?(?P<value>.*?)['\"]? to "
         r"(?P<type>DECIMAL\(\d+, ?\d+\))" + _FROM_COLUMN,

@@ -68,10 +68,12 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables, name).translate(prepare)
+    return Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
-class _Translation:
+class Translation:
+    """Statements of one text, in the words of a target."""
+
     def __init__(
         self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
@@ -85,7 +87,10 @@ class _Translation:
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
-        tree: exp.Expr = self._query()
+        return self.translated(self._query(), prepare)
+
+    def translated(self, tree: exp.Expr, prepare: Prepare | None = None) -> Statement:
+        """A statement as it was parsed, which is changed. Raises SqlError."""
         try:
             # an expression is looked at by who prepares it, and by its own list of functions
             (prepare or self._check)(tree)
@@ -180,7 +185,7 @@ class _Translation:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
         qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
-            known = self._known(table)
+            known = self.known_table(table)
             if known is None:
                 continue
             for column in qualified:
@@ -190,7 +195,7 @@ class _Translation:
             for part in ("db", "catalog"):
                 table.set(part, None)
 
-    def _known(self, table: exp.Table) -> str | None:
+    def known_table(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
         if name is None or name.key != "identifier" or cte_of(table) is not None:

@@ -56,7 +56,7 @@ class _Names:
     def __init__(self, tree: exp.Expr) -> None:
         self._known = {
             id(query): {_source_name(source) for source in sources(query)}
-            for query in tree.find_all(exp.Select)
+            for query in tree.find_all(exp.Select, exp.Update, exp.Delete, exp.Merge)
         }
 
     def begins_path(self, table: exp.Expr) -> bool:

@@ -85,6 +85,13 @@ def _misread_by_duckdb(written: str) -> int | None:
     return 0
 
 
+def _assignment(writer: Generator, node: exp.PropertyEQ) -> str:
+    """Of an UPDATE's SET; no comparison, which would be translated as one."""
+    if not isinstance(node.parent, exp.Update):
+        return str(writer.propertyeq_sql(node))
+    return f"{writer.sql(node, 'this')} = {writer.sql(node, 'expression')}"
+
+
 @dataclass(frozen=True)
 class QueryTarget:
     """A database that answers queries of warehouses.
@@ -173,7 +180,11 @@ _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
 }
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
-        DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
+        DuckDB,
+        _known_to_duckdb,
+        {exp.Lambda: _lambda, exp.PropertyEQ: _assignment},
+        has_variants=True,
+        misread=_misread_by_duckdb,
     ),
     "postgres": QueryTarget(
         Postgres,
