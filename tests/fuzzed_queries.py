@@ -226,6 +226,7 @@ _OF_DUCKDB = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"^line \d+, column \d+: ")
+_HINT = re.compile(r"[;:,] (?:use|write|take|put) .*", re.DOTALL)
 _CALL = re.compile(r"\b([A-Za-z_]\w+)\(")
 _IN_HINTS = frozenset(
     "cast nullif over pivot case in select interval values name sum numeric decimal".split()
@@ -242,7 +243,7 @@ def faults(sql: str, dialect: str, error: Exception) -> list[str]:
     found = [match[0] for match in _NEVER.finditer(said) if match[0].lower() not in asked]
     if dialect != "duckdb":
         found += [match[0] for match in _OF_DUCKDB.finditer(said) if match[0].lower() not in asked]
-        called = {match[1].lower() for match in _CALL.finditer(said)}
+        called = {match[1].lower() for match in _CALL.finditer(_HINT.sub("", said))}
         found += [f"{name}()" for name in called - _IN_HINTS if name not in asked]
     if isinstance(error, SqlError) and not error.line and sql.strip():
         found.append("no place")

@@ -19,6 +19,7 @@ FAILED = (
 )
 _PART = "this part of the query"
 _WORD = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*|\d[\w.]*|\'(?:[^\']|\'\')*\'|\S')
+_BLANK = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _MEANT = "; did you mean"
 _LONGEST_VALUE = 40
 _LONGEST_LINE = 100
@@ -183,7 +184,8 @@ def _part(asked: str, where: Where) -> str:
 def first_word(statement: Statement) -> Where:
     """The place of a statement as a whole."""
     asked = _asked(statement)
-    return where_of(len(asked) - len(asked.lstrip()), asked)
+    blank = _BLANK.match(asked)
+    return where_of(blank.end() if blank is not None and blank.end() < len(asked) else 0, asked)
 
 
 def where_of(position: int, sql: str) -> Where:

@@ -16,7 +16,7 @@ BINDING = (
     ),
     # names
     Entry(
-        rf"Referenced column {_NAME} (?:not found|was not found)(?P<offered>.*)",
+        rf"Referenced column {_NAME} (?:was )?not found(?P<offered>.*)",
         "there is no column {name} here{near}",
     ),
     Entry(
@@ -223,6 +223,9 @@ BINDING = (
         at=r"\b(DECIMAL|NUMERIC|NUMBER)\b",
     ),
     Entry(
+        r"non-integer literal", "ORDER BY takes columns, their numbers, or expressions", at=r"\bORDER\s+BY\b"
+    ),
+    Entry(
         r"(?:Table|Scalar|Aggregate|Macro)? ?function(?: with name)? \"?(?P<name>\w+)\"? does not exist"
         r"|function \"?(?P<name2>\w+)\"? does not exist",
         "there is no function {part}",
@@ -301,6 +304,7 @@ BINDING = (
 """What is wrong with a query before it runs."""
 
 RUNNING = (
+    Entry(r"reading the stream registered", "the rows of the warehouse were lost; ask again", in_all=True),
     Entry(
         r"Could not (?:convert|cast) value ['\"]?(?P<value>.*?)['\"]? to "
         r"(?P<type>DECIMAL\(\d+, ?\d+\))" + _FROM_COLUMN,

@@ -35,7 +35,9 @@ def plain_type(name: str) -> str:
     ('a whole number', 'a number', 'text')
     """
     name = name.strip()
-    return next((words for pattern, words in _PATTERNS.items() if pattern.fullmatch(name)), "another value")
+    return next(
+        (words for pattern, words in _PATTERNS.items() if pattern.fullmatch(name)), "a value of another type"
+    )
 
 
 def plain_types(names: str) -> str:
