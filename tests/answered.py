@@ -4,6 +4,7 @@ An answer's columns are apart by ` | `, its rows by ` ; `. A line that begins wi
 expression. `refused: words` means that the query is refused in such words.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -23,7 +24,7 @@ _COLUMNS = {
     "small": "SMALLINT",
     "big": "BIGINT",
     "price": "DECIMAL(8,2)",
-    "ratio": "DOUBLE",
+    "ratio": "DOUBLE PRECISION",
     "sent": "DATE",
     "seen": "TIMESTAMP",
     "done": "BOOLEAN",
@@ -38,28 +39,31 @@ _LOADS = (
     '{"box": "blue", "n": 12, "things": [{"sku": "c3", "qty": 1}]}',
     '{"box": "red", "n": "7", "things": []}',
 )
-MADE = f"""CREATE TABLE parcels AS SELECT * FROM (VALUES
-    (1, 'ab', '2024-03-05', '7', 'xy', 20000::SMALLINT, 3000000000, 12.50::DECIMAL(8, 2), 0.5::DOUBLE,
-     DATE '2024-03-05', TIMESTAMP '2024-03-05 14:30:15', true, '{_LOADS[0]}'),
-    (2, 'ab  ', '2024-02-29', '10', 'xyz', 3::SMALLINT, 5, 0.75::DECIMAL(8, 2), 2::DOUBLE,
-     DATE '2024-02-29', TIMESTAMP '2024-02-29 23:59:59.5', false, '{_LOADS[1]}'),
-    (3, NULL, '2023-12-31', '-3', 'a', -4::SMALLINT, -9, 100.00::DECIMAL(8, 2), -1.25::DOUBLE,
-     DATE '2023-12-31', TIMESTAMP '2023-12-31 00:00:00', NULL, '{_LOADS[2]}'))
-    AS made ({", ".join(_COLUMNS)})"""
+_ROWS = f"""
+    (1, 'ab', '2024-03-05', '7', 'xy', CAST(20000 AS SMALLINT), 3000000000, CAST(12.50 AS DECIMAL(8, 2)),
+     CAST(0.5 AS DOUBLE PRECISION), DATE '2024-03-05', TIMESTAMP '2024-03-05 14:30:15', true, '{_LOADS[0]}'),
+    (2, 'ab  ', '2024-02-29', '10', 'xyz', 3, 5, 0.75, 2, DATE '2024-02-29',
+     TIMESTAMP '2024-02-29 23:59:59.5', false, '{_LOADS[1]}'),
+    (3, NULL, '2023-12-31', '-3', 'a', -4, -9, 100.00, -1.25, DATE '2023-12-31',
+     TIMESTAMP '2023-12-31 00:00:00', NULL, '{_LOADS[2]}')"""
+MADE = f"CREATE TABLE parcels AS SELECT * FROM (VALUES {_ROWS}) AS made ({', '.join(_COLUMNS)})"
 """Its rows, in DuckDB's words."""
+MADE_POSTGRES = f"""CREATE TEMPORARY TABLE parcels
+    ({", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())}); INSERT INTO parcels VALUES {_ROWS}"""
+"""And in PostgreSQL's."""
 
 
 def answers(name: str) -> Iterator[tuple[str, str]]:
-    """Each query of a file, with its answer."""
+    """Each query of a file, with its answer, where it has one."""
     for line in (HERE / f"{name}.txt").read_text().splitlines():
         if line.strip() and not line.startswith("#"):
-            sql, _, answer = line.rpartition(" => ")
+            sql, _, answer = line.partition(" => ")
             yield sql, answer
 
 
 def wrapped(sql: str) -> str:
     """A query, of an expression."""
-    return sql if re.match(r"(?i)(select|with|\()\b", sql) else f"SELECT {sql}"
+    return sql if re.match(r"(?i)\(?(select|with|values)\b", sql) else f"SELECT {sql}"
 
 
 def shown(rows: Sequence[Sequence[Any]]) -> str:
@@ -72,9 +76,19 @@ def _shown(value: Any) -> str:
         return "NULL"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict | list):
+        return json.dumps(value, default=str)
     if isinstance(value, datetime):
         return str(value).removesuffix("+00:00")
     return str(value)
+
+
+def _read(text: str) -> Any:
+    """A document."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def same(wanted: str, got: str) -> bool:
@@ -88,6 +102,8 @@ def same(wanted: str, got: str) -> bool:
 
 
 def _alike(wanted: str, got: str) -> bool:
+    if wanted[:1] in ("[", "{") and _read(wanted) == _read(got):
+        return True
     if got in (wanted, f"{wanted} 00:00:00"):
         return True
     try:

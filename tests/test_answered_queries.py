@@ -1,15 +1,25 @@
 """Queries give the answers of their warehouse's documentation: `tests/answered.py` tells of the files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import duckdb
+import psycopg
 import pytest
-from tests.answered import MADE, TABLES, answers, same, shown, wrapped
+from tests.answered import MADE, MADE_POSTGRES, TABLES, answers, same, shown, wrapped
 
 from dw_simulator.errors import SqlError
 from dw_simulator.registry.manager import registry
 
 REFUSED = "refused: "
+
+
+@pytest.fixture(scope="module")
+def ask_postgres(postgres: str) -> Iterator[Callable[[str], str]]:
+    with psycopg.connect(postgres) as connection:
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.execute(MADE_POSTGRES)
+        yield lambda sql: shown(connection.execute(sql.encode()).fetchall())
+        connection.rollback()
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +34,16 @@ def parcels() -> Iterator[duckdb.DuckDBPyConnection]:
 def test_answers_are_those_of_the_documentation(name: str, parcels: duckdb.DuckDBPyConnection) -> None:
     others = [
         found for sql, wanted in answers(f"{name}_answers") if (found := _other(parcels, name, sql, wanted))
+    ]
+    assert not others, "\n".join(others)
+
+
+def test_postgres_gives_the_same_answers(
+    parcels: duckdb.DuckDBPyConnection, ask_postgres: Callable[[str], str]
+) -> None:
+    asked = [sql for sql, _ in answers("postgres_queries")]
+    others = [
+        found for sql in asked if (found := _other(parcels, "postgres", sql, ask_postgres(wrapped(sql))))
     ]
     assert not others, "\n".join(others)
 

@@ -273,9 +273,8 @@ NAMES = {
     "SELECT public.sales.price FROM public.sales": 'SELECT "sales"."price" FROM "sales"',
     "SELECT region FROM sales": 'SELECT "Region" FROM "sales"',
     "SELECT o.TOTAL FROM ORDERS o": 'SELECT "o"."Total" FROM "Orders" AS "o"',
-    "SELECT 1 AS Other FROM other.sale": 'SELECT 1 AS "other" FROM "other"."sale"',
+    "SELECT 1 AS Other FROM other.sales": 'SELECT 1 AS "other" FROM "sales"',
     'SELECT "Mine" FROM "sales"': 'SELECT "Mine" FROM "sales"',
-    'SELECT 1 FROM x."Sales"': 'SELECT 1 FROM "x"."Sales"',
     "WITH orders AS (SELECT 1 AS n) SELECT n FROM orders": (
         'WITH "Orders" AS (SELECT 1 AS "n") SELECT "n" FROM "Orders"'
     ),
@@ -332,7 +331,7 @@ REFUSED = {
     ("redshift", "SELECT v.a FROM t ORDER BY 1"): (1, 28, "cast the value"),
     ("postgres", "SELECT a::NUMERIC FROM t"): (1, 8, "without digits"),
     ("postgres", "SELECT s LIKE ANY (ARRAY['a']) FROM t"): (1, 8, "LIKE ANY"),
-    ("redshift", "SELECT a FROM t WHERE a = :p"): (0, 0, "parameters"),
+    ("redshift", "SELECT a FROM t WHERE a = :p"): (1, 23, "parameters"),
     ("redshift", "SELECT a b c FROM t"): (1, 12, "'c' does not belong here"),
     ("redshift", "SELECT 1; SELECT 2"): (0, 0, "one query"),
     ("redshift", ""): (0, 0, "one query"),

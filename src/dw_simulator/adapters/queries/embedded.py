@@ -16,7 +16,7 @@ import pyarrow as pa
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import results
 from dw_simulator.adapters.queries.result_pieces import pieces, write
-from dw_simulator.adapters.queries.statements import check
+from dw_simulator.adapters.queries.statements import Reach, check
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
@@ -65,9 +65,10 @@ class EmbeddedQuery(Answer):
         self._spill = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="dw-sim-query-")))
         self._connection = self._held.enter_context(duckdb.connect(":memory:", config=_CONFIG))
         self._thread = ThreadPoolExecutor(1, "dw-sim-query")
+        schema = "main" if schema.lower() in _OF_DUCKDB else schema
         try:
             self._wait(lambda: self._open(tables, schema))
-            self._relation = self._wait(lambda: self._bound(statement))
+            self._relation = self._wait(lambda: self._bound(statement, Reach(tables, schema)))
             types = [str(type_).strip('"') for type_ in self._relation.types]
             names = results.distinct(self._relation.columns)
             self.columns: Sequence[ColumnType] = [
@@ -86,7 +87,6 @@ class EmbeddedQuery(Answer):
         for name, value in _CONCEALED.items():
             run(f"SET {name} = {quoted_text(value)}")
         run(f"SET temp_directory = {quoted_text(str(self._spill / 'spill'))}")
-        schema = "main" if schema.lower() in _OF_DUCKDB else schema
         run(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
         run(f"SET schema = {quoted_text(quoted_name(schema))}")
         paths: list[str] = []
@@ -114,8 +114,8 @@ class EmbeddedQuery(Answer):
         link.symlink_to(path)
         return str(link)
 
-    def _bound(self, statement: Statement) -> duckdb.DuckDBPyRelation:
-        check(self._connection, statement)
+    def _bound(self, statement: Statement, reach: Reach) -> duckdb.DuckDBPyRelation:
+        check(self._connection, statement, reach)
         try:
             return self._connection.sql(statement.sql)
         except duckdb.OperationalError:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import sqlglot
@@ -35,16 +35,23 @@ _DEEP = 40
 _AS_IT_STANDS = "dw_sim_as_it_stands_"
 
 
-def parse(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ()) -> list[exp.Expr]:
+def parse(
+    sql: str,
+    dialect: type[Dialect],
+    as_they_stand: Collection[str] = (),
+    look: Callable[[Sequence[Token]], None] = lambda _words: None,
+) -> list[exp.Expr]:
     """Every statement of a text. Raises SqlError, with its place.
 
     as_they_stand  functions, in capitals, of which sqlglot is to make nothing of its own
+    look           refuses words before they are read
     """
     spoken = dialect()
     if odd := _SURROGATE.search(sql):
         raise SqlError("a character here is none of UTF-8; leave it out", *place_of(odd.start(), sql))
     try:
         tokens = spoken.tokenize(sql)
+        look(tokens)
         if as_they_stand:
             tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
         trees = spoken.parser().parse(tokens, sql)

@@ -52,4 +52,13 @@ def _end(texts: Sequence[exp.Expr]) -> None:
             part.replace(made)
 
 
+def _compared_chars(node: exp.Expr) -> exp.Expr:
+    """Blanks at the end do not count beside a CHAR."""
+    parts = [part for part in operands(node) if not isinstance(part, exp.Query)]
+    if any(part.type is not None and part.type.is_type("char", "nchar", "bpchar") for part in parts):
+        _end([part for part in parts if kind_of(part.type) == "text"])
+    return node
+
+
+CHAR_COMPARISONS: Rewrites = dict.fromkeys((*_COMPARISONS, exp.Between, exp.In), _compared_chars)
 COMPARISONS: Rewrites = dict.fromkeys((*_COMPARISONS, exp.Between, exp.In), _compared)

@@ -10,6 +10,7 @@ from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETT
 from dw_simulator.plugins.dialects.translation.date_rewrites import (
     written_by,
 )
+from dw_simulator.plugins.dialects.translation.interval_rewrites import interval_as_text
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
     casts,
     cut,
@@ -40,7 +41,7 @@ _AGGREGATES = aggregate(whole_averages(parsed(":total // :count", "duckdb")))
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
     **COUNTED_FROM_THE_LEFT,
-    **casts(_DECIMAL, quotient_to_whole, without_blanks, cut),
+    **casts(_DECIMAL, quotient_to_whole, without_blanks, interval_as_text, cut),
     exp.Avg: _AGGREGATES,
     exp.Filter: _AGGREGATES,
     exp.Window: _AGGREGATES,

@@ -40,9 +40,14 @@ _OF_A_SECOND = {
 }
 
 
+def part_called(name: str) -> str:
+    """What DuckDB calls a part of a moment; empty where there is none of that name."""
+    return _PARTS.get(name.lower(), "")
+
+
 def _part(node: exp.Expr, name: str) -> str:
-    part = _PARTS.get(name.lower())
-    if part is None:
+    part = part_called(name)
+    if not part:
         raise Untranslatable(node, f"{name.lower()!r} is no part of a moment that is translated")
     return part
 

@@ -15,15 +15,13 @@ from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
-from dw_simulator.plugins.dialects.translation.coercion import coerce
+from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
-from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
-from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
 _UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
@@ -70,13 +68,14 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables).translate(prepare)
+    return _Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
 class _Translation:
     def __init__(
-        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables
+        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
+        self.name = name
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
         self.forms = words.forms.get(to, Forms())
@@ -88,20 +87,19 @@ class _Translation:
     def translate(self, prepare: Prepare | None) -> Statement:
         tree: exp.Expr = self._query()
         try:
-            if prepare is not None:
-                prepare(tree)
+            # an expression is looked at by who prepares it, and by its own list of functions
+            (prepare or self._check)(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
-            annotate_query(tree, self.tables, self.dialect)
-            if self.rewrites:
-                coerce(tree, self.words.coerces)
-            if self.words.variants and self.target.has_variants:
-                navigate(tree, self.tables, folded=self.words.folded_steps)
+            if self.target.sqlglot is not self.dialect:
+                self._coerce(tree)
             self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
+            if self.target.guarded:
+                self._check_again(tree)
         except UnknownFunction as error:
             raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
@@ -112,7 +110,34 @@ class _Translation:
             raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
+        self.target.check(written)
         return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
+
+    # what an expression of DuckDB's own has no need of is imported by those who have
+
+    def _coerce(self, tree: exp.Expr) -> None:
+        """Types, what is cast by them, and paths into semi-structured values."""
+        from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import navigate  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
+
+        annotate_query(tree, self.tables, self.dialect)
+        coerce(tree, self.words.coerces)
+        if self.words.variants and self.target.has_variants:
+            navigate(tree, self.tables, folded=self.words.folded_steps)
+
+    def _check(self, tree: exp.Expr) -> None:
+        """What the user has written."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        words = self.words
+        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+
+    def _check_again(self, tree: exp.Expr) -> None:
+        """What has become of it."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        Guard(self.target.guarded, self.tables, exact=True).check(tree)
 
     def _unknown(self, node: exp.Expr) -> str:
         """What is told of a function that is not translated, by the name that the user has written."""
@@ -135,17 +160,19 @@ class _Translation:
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
-        trees = parse(self.sql, self.dialect, by_name)
+        check_length(self.sql)
+        trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
             where = place(trees[1], self.sql) if trees else beginning(self.sql)
             message = (
                 f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
             )
             raise SqlError(message, *where)
-        if not isinstance(trees[0], exp.Query):
+        tree = trees[0]
+        if not isinstance(tree, exp.Query):
             message = "only queries are answered, which begin with SELECT or WITH; this one is none"
             raise SqlError(message, *beginning(self.sql))
-        return trees[0]
+        return tree
 
     # --- names
 
@@ -166,7 +193,7 @@ class _Translation:
     def _known(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
-        if name.key != "identifier" or cte_of(table) is not None:
+        if name is None or name.key != "identifier" or cte_of(table) is not None:
             return None
         known = self.known.get(name.this.lower())
         exact = known is None or not name.quoted or name.this in (known, self.words.folded(known))

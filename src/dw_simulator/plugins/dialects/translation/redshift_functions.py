@@ -6,6 +6,7 @@ from dw_simulator.plugins.dialects.translation.arithmetic_rewrites import ARITHM
 from dw_simulator.plugins.dialects.translation.compare_rewrites import COMPARES
 from dw_simulator.plugins.dialects.translation.comparison_rewrites import COMPARISONS
 from dw_simulator.plugins.dialects.translation.date_rewrites import read_date, reading
+from dw_simulator.plugins.dialects.translation.interval_rewrites import INTERVALS
 from dw_simulator.plugins.dialects.translation.moment_parts import PARTS
 from dw_simulator.plugins.dialects.translation.number_formats import to_number
 from dw_simulator.plugins.dialects.translation.regexp_rewrites import (
@@ -49,6 +50,14 @@ def _varbyte(node: exp.Expr) -> exp.Expr:
     return known[word](exp.Anonymous(this=node.name, expressions=node.expressions[:1]))
 
 
+QUOTES: Rewrites = {
+    "QUOTE_IDENT": duckdb(
+        """CASE WHEN regexp_full_match(:a, '[a-z_][a-z0-9_$]*') THEN :a
+           ELSE '"' || replace(:a, '"', '""') || '"' END"""
+    ),
+    "QUOTE_LITERAL": duckdb("'''' || replace(CAST(:a AS VARCHAR), '''', '''''') || ''''"),
+}
+
 TEXT: Rewrites = {
     "ISNULL": duckdb("coalesce(:a, :b)"),
     "REPLICATE": duckdb("repeat(:a, CAST(:b AS BIGINT))"),
@@ -56,11 +65,7 @@ TEXT: Rewrites = {
         """CASE WHEN strpos(:b, :a) = 0 THEN 0
            ELSE octet_length(encode(left(:b, strpos(:b, :a) - 1))) + 1 END"""
     ),
-    "QUOTE_IDENT": duckdb(
-        """CASE WHEN regexp_full_match(:a, '[a-z_][a-z0-9_$]*') THEN :a
-           ELSE '"' || replace(:a, '"', '""') || '"' END"""
-    ),
-    "QUOTE_LITERAL": duckdb("'''' || replace(CAST(:a AS VARCHAR), '''', '''''') || ''''"),
+    **QUOTES,
     "REGEXP_REPLACE": regexp_replace,
     "REGEXP_SUBSTR": regexp_substr,
     "REGEXP_COUNT": regexp_count,
@@ -77,7 +82,8 @@ TEXT: Rewrites = {
 # --- numbers
 
 
-def _to_number(node: exp.Expr) -> exp.Expr:
+def read_number(node: exp.Expr) -> exp.Expr:
+    """TO_NUMBER(text, pattern)."""
     if len(node.expressions) != 2 or not node.expressions[1].is_string:
         raise Untranslatable(
             node, "TO_NUMBER() takes a text and its pattern in quotes: TO_NUMBER(s, '999.99')"
@@ -86,7 +92,7 @@ def _to_number(node: exp.Expr) -> exp.Expr:
 
 
 NUMBERS: Rewrites = {
-    "TO_NUMBER": _to_number,
+    "TO_NUMBER": read_number,
     "DEXP": duckdb("exp(:a)"),
     "DLOG1": duckdb("ln(:a)"),
     "DLOG10": duckdb("log10(:a)"),
@@ -105,21 +111,14 @@ MOMENTS: Rewrites = {
     "TO_DATE": read_date,
     "TO_TIMESTAMP": reading("strptime(:a, :b) AT TIME ZONE 'UTC'", "CAST(:a AS TIMESTAMPTZ)"),
     **PARTS,
+    **INTERVALS,
     **COMPARES,
 }
 
-# --- what belongs to a server, or to Redshift alone
+# --- what is Redshift's alone
 
-_OF_A_SERVER = (
-    *("CURRENT_DATABASE", "CURRENT_SCHEMAS", "CURRENT_USER_ID", "PG_BACKEND_PID", "PG_LAST_QUERY_ID"),
-    *("PG_LAST_COPY_ID", "PG_LAST_COPY_COUNT", "PG_LAST_UNLOAD_COUNT", "PG_LAST_UNLOAD_ID", "SLICE_NUM"),
-    *("HAS_TABLE_PRIVILEGE", "HAS_SCHEMA_PRIVILEGE", "HAS_DATABASE_PRIVILEGE", "SET_CONFIG", "VERSION"),
-    *("CURRENT_SETTING", "PG_TERMINATE_BACKEND", "PG_CANCEL_BACKEND", "CURRENT_AWS_ACCOUNT"),
-    *("CURRENT_NAMESPACE", "CURRENT_SESSION_ARN", "DEFAULT_IAM_ROLE", "PG_GET_LATE_BINDING_VIEW_COLS"),
-)
 _OWN = ("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "HLL_COMBINE_SKETCHES", "HLLSKETCH")
 REFUSED: Rewrites = {
-    **dict.fromkeys(_OF_A_SERVER, refuse("what a server knows of itself is in no table; leave it out")),
     **dict.fromkeys(_OWN, refuse("sketches are Redshift's own; use COUNT(DISTINCT ...)")),
 }
 

@@ -125,6 +125,12 @@ _ITEMS = _LIST.format(":a")
 _ARRAYS = f"{_TYPE} = 'ARRAY'"
 _AT = "list_position({0}, to_json(:b))"
 
+TYPEOF = duckdb(
+    f"""CASE {_TYPE} WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'object' WHEN 'VARCHAR' THEN 'string'
+        WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null'
+        ELSE CASE WHEN :a IS NOT NULL THEN 'number' END END"""
+)
+"""What a value is, in a word."""
 SUPERS: Rewrites = {
     "JSON_EXTRACT_PATH_TEXT": path_text,
     "JSON_EXTRACT_ARRAY_ELEMENT_TEXT": element_text,
@@ -135,11 +141,7 @@ SUPERS: Rewrites = {
     "JSON_PARSE": duckdb("json(:a)"),
     "JSON_SERIALIZE": duckdb("CAST(json(:a) AS VARCHAR)"),
     "JSON_SIZE": duckdb("octet_length(encode(CAST(json(:a) AS VARCHAR)))"),
-    "JSON_TYPEOF": duckdb(
-        f"""CASE {_TYPE} WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'object' WHEN 'VARCHAR' THEN 'string'
-            WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null'
-            ELSE CASE WHEN :a IS NOT NULL THEN 'number' END END"""
-    ),
+    "JSON_TYPEOF": TYPEOF,
     "IS_ARRAY": _is(_ARRAYS),
     "IS_OBJECT": _is(f"{_TYPE} = 'OBJECT'"),
     "IS_SCALAR": _is(f"{_TYPE} NOT IN ('OBJECT', 'ARRAY', 'NULL')"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import duckdb
@@ -17,6 +17,7 @@ from sqlglot.generator import Generator
 
 from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction
 from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.schema.quoting import quoted_text
 
 _Writer = Callable[[Generator, Any], str]
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -57,6 +58,16 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
+def _named(name: str) -> _Writer:
+    """A function by the name that the database has for it."""
+    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
+
+
+def _text(_writer: Generator, node: Any) -> str:
+    """E'...' without its E, as what is escaped in it has been read."""
+    return quoted_text(node.name)
+
+
 def _misread_by_duckdb(written: str) -> int | None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
@@ -83,6 +94,9 @@ class QueryTarget:
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
     misread        at which character a query, as it is written, cannot be read; None where all of it can
+    guarded        by whose list of functions what is written is looked at again; empty where the engine that
+                   is handed it looks itself
+    check          looks at a whole query as it is written; raises SqlError
     """
 
     sqlglot: type[Dialect]
@@ -90,6 +104,8 @@ class QueryTarget:
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
     misread: Callable[[str], int | None] = lambda _written: None
+    guarded: str = ""
+    check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -143,10 +159,27 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
+def _check_calls(written: str, name: str) -> None:
+    from dw_simulator.plugins.dialects.translation.written_calls import check_calls  # noqa: PLC0415
+
+    check_calls(written, name)
+
+
+_POSTGRES: Mapping[type[exp.Expr], _Writer] = {
+    exp.ByteString: _text,
+    exp.Hex: _named("TO_HEX"),
+    exp.LowerHex: _named("TO_HEX"),
+    exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
+}
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
     ),
-    "postgres": QueryTarget(Postgres),
-    "snowflake": QueryTarget(Snowflake),
+    "postgres": QueryTarget(
+        Postgres,
+        writers=_POSTGRES,
+        check=partial(_check_calls, name="postgres"),
+        guarded="postgres",
+    ),
+    "snowflake": QueryTarget(Snowflake, check=partial(_check_calls, name="snowflake"), guarded="snowflake"),
 }
