@@ -3,7 +3,7 @@
 import json
 import re
 
-from dw_simulator.adapters.complaints.complaint_tables import Complaint
+from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint
 from dw_simulator.adapters.complaints.duckdb_complaints import BINDING, RUNNING
 from dw_simulator.errors import QueryError, SqlError
 from dw_simulator.ports.statement import Statement
@@ -33,7 +33,7 @@ def sql_error(error: BaseException, statement: Statement, before: int = 0) -> Sq
     position = None
     if place is not None and place >= before:
         position = len(statement.sql.encode()[: place - before].decode(errors="ignore"))
-    complaint = Complaint(message, statement, position)
+    complaint = EngineComplaint(message, statement, position)
     if statement.translated or _is_ours_to_tell(message, statement):
         return complaint.sql_error(_BEFORE)
     return SqlError(shortened(message), *complaint.where(_BEFORE))
@@ -45,7 +45,7 @@ def query_error(error: BaseException, statement: Statement) -> QueryError:
     if ours := _OURS.findall(message):
         return QueryError(str(ours[-1]).rstrip())
     if statement.translated or _is_ours_to_tell(message, statement):
-        return Complaint(message, statement).query_error(_LATER)
+        return EngineComplaint(message, statement).query_error(_LATER)
     return QueryError(shortened(message))
 
 

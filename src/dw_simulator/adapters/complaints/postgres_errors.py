@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dw_simulator.adapters.complaints.complaint_tables import Complaint
+from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint
 from dw_simulator.adapters.complaints.postgres_complaints import BINDING, RUNNING
 from dw_simulator.errors import QueryError, SqlError
 from dw_simulator.ports.statement import Statement
@@ -17,7 +17,7 @@ def query_error(error: BaseException, statement: Statement) -> SqlError | QueryE
     told = {_text(name): _text(value) for name, value in details}
     said = told.get("PG_DIAG_MESSAGE_PRIMARY") or _said(str(error))
     at = told.get("PG_DIAG_STATEMENT_POSITION", "")
-    complaint = Complaint(said, statement, int(at) - 1 if at.isdecimal() else None)
+    complaint = EngineComplaint(said, statement, int(at) - 1 if at.isdecimal() else None)
     if told.get("PG_DIAG_SQLSTATE", "").startswith(_OF_STATEMENTS):
         return complaint.sql_error((*BINDING, *RUNNING))
     return complaint.query_error((*RUNNING, *BINDING))

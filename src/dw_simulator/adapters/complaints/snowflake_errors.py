@@ -3,7 +3,7 @@
 import re
 
 from dw_simulator.adapters.complaints import duckdb_complaints
-from dw_simulator.adapters.complaints.complaint_tables import Complaint
+from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint
 from dw_simulator.adapters.complaints.snowflake_complaints import BINDING, RUNNING
 from dw_simulator.errors import QueryError, SqlError
 from dw_simulator.ports.statement import Statement
@@ -21,7 +21,7 @@ def query_error(said: str, statement: Statement) -> SqlError | QueryError:
     """What is told of what the server says of a statement that it was handed."""
     found = _NUMBER.match(said)
     number, words = (int(found["number"]), found["said"]) if found else (0, said)
-    complaint = Complaint(_SHOWN_SQL.sub("", words), statement, _position(words, statement.sql))
+    complaint = EngineComplaint(_SHOWN_SQL.sub("", words), statement, _position(words, statement.sql))
     if number in _OF_STATEMENTS:
         return complaint.sql_error(_BEFORE)
     return complaint.query_error(_LATER)

@@ -25,7 +25,7 @@ def check_query(sql: str, schema: str) -> None:
     """
     try:
         trees = sqlglot.parse(sql, read="postgres")
-    except SqlglotError as error:
+    except (SqlglotError, RecursionError) as error:
         raise RequestError("the query cannot be read; simplify it") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise RequestError("a query is one SELECT; leave out what is not one")

@@ -189,7 +189,7 @@ class Session:
         """The first rows of a query's result, or all of them. Raises QueryError where it takes too long."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
-        except SqlglotError as error:
+        except (SqlglotError, RecursionError) as error:
             raise RequestError("the query cannot be read; simplify it") from error
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
             raise RequestError("only one query is run, a SELECT; leave out what is not one")
