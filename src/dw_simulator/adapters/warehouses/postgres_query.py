@@ -1,6 +1,7 @@
 """Queries of PostgreSQL: what may be asked, and numbers as Arrow has them."""
 
 import re
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 import pyarrow as pa
@@ -24,8 +25,8 @@ def check_query(sql: str, schema: str) -> None:
     """
     try:
         trees = sqlglot.parse(sql, read="postgres")
-    except SqlglotError as error:
-        raise RequestError(f"the query cannot be read: {error}") from None
+    except (SqlglotError, RecursionError) as error:
+        raise RequestError("the query cannot be read; simplify it") from error
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         raise RequestError("a query is one SELECT; leave out what is not one")
     for node in trees[0].walk():
@@ -39,8 +40,11 @@ def check_query(sql: str, schema: str) -> None:
             raise RequestError(f"{node.name} is a table of the server, which no query may read")
 
 
-def numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else text."""
+def numbers(batches: pa.RecordBatchReader, told: Callable[[Exception], Exception]) -> pa.RecordBatchReader:
+    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else text.
+
+    told  what is raised for an error that comes up behind the first rows
+    """
     first = next(batches, None)
     if first is None:
         return batches
@@ -59,10 +63,17 @@ def numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
             pairs = zip(batch.columns, schema, strict=True)
             arrays = [_storage(column).cast(field.type) for column, field in pairs]
         except pa.ArrowInvalid as error:
-            raise QueryError(f"numbers of one column have several scales: {error}; cast it") from None
+            message = "numbers of one column have different digits behind the point; cast it to one DECIMAL"
+            raise QueryError(message) from error
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-    return pa.RecordBatchReader.from_batches(schema, map(convert, chain([first], batches)))
+    def rest() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except (pa.ArrowException, OSError) as error:
+            raise told(error) from None
+
+    return pa.RecordBatchReader.from_batches(schema, map(convert, chain([first], rest())))
 
 
 def _storage_type(type_: pa.DataType) -> pa.DataType:

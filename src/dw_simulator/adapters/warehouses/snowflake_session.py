@@ -20,6 +20,7 @@ from snowflake.connector.errors import (
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from dw_simulator.adapters.queries.results import distinct
 from dw_simulator.adapters.warehouses.owned import whole
 from dw_simulator.adapters.warehouses.spooled import spooled
 from dw_simulator.errors import QueryError, RequestError, WarehouseError, closest
@@ -104,7 +105,7 @@ def _number(place: str, name: str, text: str) -> int:
 
 def _batches(cursor: SnowflakeCursor, limit: int | None) -> Iterator[pa.RecordBatch]:
     """What was found, the first rows of it or all."""
-    names = [column.name for column in cursor.description]
+    names = distinct(column.name for column in cursor.description)
     batch = _batch(names, cursor.fetchmany(limit or _PIECE))
     yield batch
     while limit is None and batch.num_rows:
@@ -117,11 +118,11 @@ def _batch(names: list[str], rows: Sequence[Sequence[Cell]]) -> pa.RecordBatch:
 
 
 class Refused(WarehouseError):
-    """A statement that the endpoint refused; the session goes on."""
+    """A statement that the endpoint refused, and what it said; the session goes on."""
 
-    def __init__(self, message: str, number: int = 0) -> None:
-        self.number = number
-        super().__init__(message, number)
+    def __init__(self, message: str, number: int = 0, said: str = "") -> None:
+        self.number, self.said = number, said
+        super().__init__(message, number, said)
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -188,8 +189,8 @@ class Session:
         """The first rows of a query's result, or all of them. Raises QueryError where it takes too long."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
-        except SqlglotError as error:
-            raise RequestError(f"the query cannot be read: {error}") from None
+        except (SqlglotError, RecursionError) as error:
+            raise RequestError("the query cannot be read; simplify it") from error
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
             raise RequestError("only one query is run, a SELECT; leave out what is not one")
         for table in statements[0].find_all(exp.Table):
@@ -220,7 +221,8 @@ class Session:
             # an emulator answers with a plain 500 to what it does not know
             if isinstance(error, OperationalError) and not isinstance(_cause(error), InternalServerError):
                 raise WarehouseError(f"{self.place} was lost: {_message(error)}; try again") from None
-            raise Refused(f"{self.place}: {_message(error)}", error.errno or 0) from None
+            said = _message(error)
+            raise Refused(f"{self.place}: {said}", error.errno or 0, said) from None
         except Error as error:
             raise WarehouseError(f"{self.place}: {_message(error)}") from None
 

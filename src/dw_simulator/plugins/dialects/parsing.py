@@ -27,6 +27,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _OTHERWISE = "this cannot be read; check how many values its functions take, and its keywords"
 OF_BROKEN_TREES = (AttributeError, TypeError, ValueError, LookupError)
 """What sqlglot raises of trees in which something is missing, or stands where it does not belong."""
+_BLANK = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _LONGEST_LINE = 160
 """Of a longer line only what is around a place is shown."""
 _DEEP = 40
@@ -108,7 +109,8 @@ def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
 
 def beginning(sql: str) -> tuple[int, int, str]:
     """Line and column of the first word of a text, and its line."""
-    return place_of(len(sql) - len(sql.lstrip()), sql)
+    blank = _BLANK.match(sql)
+    return place_of(blank.end() if blank is not None and blank.end() < len(sql) else 0, sql)
 
 
 def too_deep(sql: str) -> SqlError:
