@@ -98,7 +98,7 @@ class SnowflakeWarehouse(Warehouse):
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
-            yield found_by(session.query(asked.translate(asked.sql).sql, asked.limit, real).to_reader())
+            yield found_by(session.query(asked.translate(asked.sql).sql, asked.limit).to_reader())
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
