@@ -4,6 +4,7 @@ sqlglot reads and writes; in between, a table of rewrites replaces what the two 
 What cannot be translated is refused with its place: nothing is dropped or passed on in silence.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -154,7 +155,15 @@ class _Translation:
             name = identifier.this
             known = self.spelling.get(name.lower(), name.lower())
             if not identifier.quoted or name == self.words.folded(known):
-                identifier.set("this", known)
+                self._spell_as(identifier, known)
+
+    def _spell_as(self, identifier: exp.Identifier, known: str) -> None:
+        """As the database has a name; where names need no quotes there, one that is plain is left alone."""
+        if not self.target.plain_name:
+            identifier.set("this", known)
+        elif re.fullmatch(self.target.plain_name, known) is None:
+            identifier.set("this", known)
+            identifier.set("quoted", True)
 
     # --- expressions
 

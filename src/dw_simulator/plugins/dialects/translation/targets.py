@@ -81,6 +81,8 @@ class QueryTarget:
     look           refuses what the database does not have; raises Untranslatable
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
+    plain_name     how a name looks that is not put in quotes, as its tables were made without; where it is
+                   empty all names are
     check          looks at a whole query as it is written; raises SqlError
     """
 
@@ -88,6 +90,7 @@ class QueryTarget:
     look: Callable[[exp.Expr], None] = lambda _tree: None
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
+    plain_name: str = ""
     check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
@@ -110,7 +113,9 @@ class QueryTarget:
         return found if text == written else None
 
     def _writer(self) -> Generator:
-        writer = self.sqlglot().generator(unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
+        writer = self.sqlglot().generator(
+            unsupported_level=ErrorLevel.RAISE, comments=False, identify=not self.plain_name
+        )
         # a class of its own would do, but sqlglot's compiled build takes none
         writer._dispatch = {**writer._dispatch, **self.writers}
         return writer
@@ -146,5 +151,5 @@ TARGETS: Mapping[str, QueryTarget] = {
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
     ),
     "postgres": QueryTarget(Postgres, writers=_POSTGRES),
-    "snowflake": QueryTarget(Snowflake),
+    "snowflake": QueryTarget(Snowflake, plain_name=r"[a-z_][a-z0-9_$]*"),
 }
