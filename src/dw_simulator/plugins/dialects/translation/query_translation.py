@@ -216,7 +216,15 @@ class Translation:
             name = identifier.this
             known = self.spelling.get(name.lower(), name.lower())
             if not identifier.quoted or name == self.words.folded(known):
-                identifier.set("this", known)
+                self._spell_as(identifier, known)
+
+    def _spell_as(self, identifier: exp.Identifier, known: str) -> None:
+        """As the database has a name; where names need no quotes there, one that is plain is left alone."""
+        if not self.target.plain_name:
+            identifier.set("this", known)
+        elif re.fullmatch(self.target.plain_name, known) is None:
+            identifier.set("this", known)
+            identifier.set("quoted", True)
 
     # --- expressions
 

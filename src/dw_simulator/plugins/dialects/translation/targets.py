@@ -103,6 +103,8 @@ class QueryTarget:
     misread        at which character a query, as it is written, cannot be read; None where all of it can
     guarded        by whose list of functions what is written is looked at again; empty where the engine that
                    is handed it looks itself
+    plain_name     how a name looks that is not put in quotes, as its tables were made without; where it is
+                   empty all names are
     check          looks at a whole query as it is written; raises SqlError
     """
 
@@ -112,6 +114,7 @@ class QueryTarget:
     has_variants: bool = False
     misread: Callable[[str], int | None] = lambda _written: None
     guarded: str = ""
+    plain_name: str = ""
     check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
@@ -140,7 +143,9 @@ class QueryTarget:
         return found if text == written else None
 
     def _writer(self) -> Generator:
-        writer = self.sqlglot().generator(unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
+        writer = self.sqlglot().generator(
+            unsupported_level=ErrorLevel.RAISE, comments=False, identify=not self.plain_name
+        )
         # a class of its own would do, but sqlglot's compiled build takes none
         writer._dispatch = {**writer._dispatch, **self.writers}
         return writer
@@ -192,5 +197,10 @@ TARGETS: Mapping[str, QueryTarget] = {
         check=partial(_check_calls, name="postgres"),
         guarded="postgres",
     ),
-    "snowflake": QueryTarget(Snowflake, check=partial(_check_calls, name="snowflake"), guarded="snowflake"),
+    "snowflake": QueryTarget(
+        Snowflake,
+        check=partial(_check_calls, name="snowflake"),
+        guarded="snowflake",
+        plain_name=r"[a-z_][a-z0-9_$]*",
+    ),
 }
