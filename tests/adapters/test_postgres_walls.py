@@ -107,6 +107,7 @@ def shop(request: pytest.FixtureRequest, postgres: str, tmp_path_factory: Any) -
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute("CREATE ROLE maker LOGIN CREATEROLE")
         admin.execute(f"CREATE DATABASE walls_{login} OWNER {login}")
+        admin.execute(f"ALTER DATABASE walls_{login} SET standard_conforming_strings = off")
         try:
             with psycopg.connect(url) as connection:
                 connection.execute(PRIVATE)
@@ -206,6 +207,7 @@ def test_no_session_of_others_is_ended(shop: Asked) -> None:
             shop.walled(attempt)
 
 
+@pytest.mark.parametrize("shop", ["maker"], indirect=True)
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -331,7 +331,7 @@ REFUSED = {
     ("redshift", "SELECT v.a FROM t ORDER BY 1"): (1, 28, "cast the value"),
     ("postgres", "SELECT a::NUMERIC FROM t"): (1, 8, "without digits"),
     ("postgres", "SELECT s LIKE ANY (ARRAY['a']) FROM t"): (1, 8, "LIKE ANY"),
-    ("redshift", "SELECT a FROM t WHERE a = :p"): (0, 0, "parameters"),
+    ("redshift", "SELECT a FROM t WHERE a = :p"): (1, 23, "parameters"),
     ("redshift", "SELECT a b c FROM t"): (1, 12, "'c' does not belong here"),
     ("redshift", "SELECT 1; SELECT 2"): (0, 0, "one query"),
     ("redshift", ""): (0, 0, "one query"),

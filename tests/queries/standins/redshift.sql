@@ -402,3 +402,57 @@ SELECT JSON_EXTRACT_PATH_TEXT('{"a":{"b":"x"}}', 'a', 'b') AS a, JSON_EXTRACT_AR
 
 -- JSON in text that is none
 SELECT JSON_EXTRACT_PATH_TEXT('{bad', 'a', true) AS a, JSON_ARRAY_LENGTH('[1,2]', true) AS b;
+
+-- Arithmetic of SUPER values
+SELECT id, payload.total + 1 AS a, payload.total * 2 > 20 AS b, UPPER(payload.kind) AS c, SUM(payload.total) OVER () AS d FROM orders WHERE id < 4 ORDER BY id;
+
+-- Short and long words for parts
+SELECT DATEADD(ms, 5, placed) AS a, DATEADD(weeks, 1, due) AS b, DATEADD(yrs, 1, due) AS c, DATEDIFF(mins, placed, placed + INTERVAL '90 minutes') AS d, DATE_PART(mon, due) AS e, DATE_PART(w, due) AS f, DATE_PART(dayofweek, due) AS g, EXTRACT(decade FROM due) AS h FROM orders WHERE id = 1;
+
+-- DATEDIFF by less and by more
+SELECT DATEDIFF(ms, placed, DATEADD(s, 1, placed)) AS a, DATEDIFF(decade, '1999-01-01', '2024-01-01') AS b FROM orders WHERE id = 1;
+
+-- A text beside a number
+SELECT id FROM customers WHERE name = 5 OR id = '2' ORDER BY 1;
+
+-- The middle of days
+SELECT MEDIAN(due) AS a, MEDIAN(placed) AS b FROM orders;
+
+-- About the middle
+SELECT APPROXIMATE PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY qty) AS a FROM orders;
+
+-- Names of casts, used in windows
+SELECT id, payload.total::decimal(10,2) AS t, SUM(t) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS s, t > 5 AS u FROM orders ORDER BY id;
+
+-- IGNORE NULLS with a distance and another value
+SELECT id, LEAD(qty, 2, 99) IGNORE NULLS OVER (ORDER BY id) AS a, LAG(qty, 2, 99) IGNORE NULLS OVER (ORDER BY id) AS b, NTH_VALUE(note, 2) IGNORE NULLS OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS c FROM orders ORDER BY id;
+
+-- SUPER values compared with each other
+SELECT o.id, p.id AS other FROM orders o JOIN orders p ON o.payload.kind = p.payload.kind AND o.id < p.id ORDER BY 1, 2;
+
+-- SUPER: a choice
+SELECT id, NVL(payload.kind, 'none')::varchar AS a, NVL2(payload.kind, 1, 0) AS b, CASE payload.kind WHEN 'web' THEN 1 ELSE 0 END AS c FROM orders ORDER BY id;
+
+-- SUPER: truth alone
+SELECT id FROM orders WHERE payload.flags.gift AND NOT payload.flags.rush ORDER BY id;
+
+-- SUPER: its members in a condition of a join
+SELECT AVG(i.price::float) AS a, MAX(i.qty::int) AS b FROM orders AS o INNER JOIN o.payload.items AS i ON i.sku = 'A';
+
+-- SUPER: what exists
+SELECT o.id FROM orders o WHERE EXISTS (SELECT 1 FROM o.payload.items AS i WHERE i.qty::int > 2) ORDER BY 1;
+
+-- SUPER: an element by a calculation
+SELECT id, payload.items[id - 1].sku::varchar AS s FROM orders WHERE id < 3 ORDER BY id;
+
+-- SUPER: two unnestings of one value
+SELECT COUNT(*) AS n FROM orders o, o.payload.items AS i, o.payload.items AS j;
+
+-- Quotients and averages keep a scale
+SELECT 7 / 2.0 AS a, 10.00 / 4 AS b, SUM(amount) / 4 AS c FROM orders WHERE id < 3;
+
+-- A number in quotes
+SELECT id + '1' AS a, '5' + 1 AS b, amount || '' AS c, id || '-' || due AS d FROM orders WHERE id = 1;
+
+-- Numbers by patterns
+SELECT TO_NUMBER('12,454.8-', '99G999D9S') AS a, TO_CHAR(125.8, 'FM999D99') AS b;

@@ -131,6 +131,8 @@ class Complaint:
         groups = found.groupdict() if found else {}
         told = {group: _told(group, value or "") for group, value in groups.items()}
         part = _part(_asked(self.statement), where)
+        if told.get("operator", "") not in _asked(self.statement):
+            told["operator"] = part  # what the translation put there
         return {**told, "part": part, "near": self._near(told.get("name", ""), groups.get("offered") or "")}
 
     def _near(self, name: str, offered: str) -> str:

@@ -20,7 +20,7 @@ BINDING = (
         "there is no column {name} here{near}",
     ),
     Entry(
-        rf"(?:Table|Values list) {_NAME} does not have a column named {_NAME_2}",
+        rf"(?:Table|Values list) {_NAME} does not have a column named \"(?P<name2>[^\"\n]+)\"",
         "{name} has no column {name2}",
     ),
     Entry(
@@ -302,10 +302,15 @@ BINDING = (
 
 RUNNING = (
     Entry(
-        r"Could not (?:convert|cast) (?:string|value) ['\"]?(?P<value>.*?)['\"]? to "
+        r"Could not (?:convert|cast) value ['\"]?(?P<value>.*?)['\"]? to "
         r"(?P<type>DECIMAL\(\d+, ?\d+\))" + _FROM_COLUMN,
         "{value} does not fit into a decimal of so many digits; give it more digits, or leave such values "
         "out by WHERE",
+    ),
+    Entry(
+        r"Could not (?:convert|cast) string ['\"](?P<value>.*?)['\"] to (?P<type>DECIMAL)"
+        r"\([\d, ]+\)" + _FROM_COLUMN,
+        "the text {value} is no number of so many digits; leave such values out by WHERE",
     ),
     Entry(
         r"Could not (?:convert|cast) string ['\"](?P<value>.*?)['\"] to (?P<type>\w+)" + _FROM_COLUMN,

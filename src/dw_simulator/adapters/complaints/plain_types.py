@@ -26,7 +26,6 @@ _PLAIN = {
 _PATTERNS = {
     re.compile(f"(?:{pattern})", re.IGNORECASE | re.DOTALL): words for pattern, words in _PLAIN.items()
 }
-_COMMA = re.compile(r",\s*(?![^()]*\))")
 
 
 def plain_type(name: str) -> str:
@@ -45,5 +44,17 @@ def plain_types(names: str) -> str:
     >>> plain_types("DATE, DECIMAL(12,2), STRING_LITERAL")
     'a date, a number and text'
     """
-    *first, last = [plain_type(name) for name in _COMMA.split(names)]
+    *first, last = dict.fromkeys(map(plain_type, _split(names)))
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _split(names: str) -> list[str]:
+    """The types of a list, at the commas that are in no brackets."""
+    found, depth = [""], 0
+    for mark in names:
+        depth += (mark in "([") - (mark in ")]")
+        if mark == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += mark
+    return found

@@ -116,6 +116,13 @@ _BETWEEN = {
     "MINUTE": """CAST(EXTRACT(epoch FROM DATE_TRUNC('minute', :b) - DATE_TRUNC('minute', :a)) / 60
         AS BIGINT)""",
     "SECOND": """CAST(EXTRACT(epoch FROM DATE_TRUNC('second', :b) - DATE_TRUNC('second', :a)) AS BIGINT)""",
+    "MILLISECOND": """CAST(EXTRACT(epoch FROM DATE_TRUNC('milliseconds', :b)
+        - DATE_TRUNC('milliseconds', :a)) * 1000 AS BIGINT)""",
+    "MICROSECOND": "CAST(EXTRACT(epoch FROM :b - :a) * 1000000 AS BIGINT)",
+    **{
+        name.upper(): f"CAST(EXTRACT({name} FROM :b) - EXTRACT({name} FROM :a) AS BIGINT)"
+        for name in ("decade", "century", "millennium")
+    },
 }
 _DAYS = ("su", "mo", "tu", "we", "th", "fr", "sa")
 _NEXT_DAY = parsed("CAST(:a AS DATE) + 1 + (CAST(:b + 6 - EXTRACT(dow FROM :a) AS INT)) % 7", "postgres")

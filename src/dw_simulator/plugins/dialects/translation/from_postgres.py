@@ -18,7 +18,7 @@ from dw_simulator.plugins.dialects.translation.number_rewrites import (
 from dw_simulator.plugins.dialects.translation.postgres_forms import IN_DUCKDB
 from dw_simulator.plugins.dialects.translation.postgres_functions import FUNCTIONS, MADE, bytes_in_hex
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, duckdb, refuse
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, as_it_stands, duckdb, refuse
 from dw_simulator.plugins.dialects.translation.shared_rewrites import COUNTED_FROM_THE_LEFT, NO_PARAMETERS
 from dw_simulator.plugins.dialects.translation.text_rewrites import similar, similar_escape
 
@@ -45,8 +45,16 @@ TO_DUCKDB: Rewrites = {
     "REGEXP_REPLACE": duckdb("regexp_replace(:a, :b, :c)", "regexp_replace(:a, :b, :c, :d)"),
 }
 
+AS_WRITTEN: Rewrites = dict.fromkeys(
+    """array_sort btrim ceiling char_length character_length date_add date_bin date_part date_trunc
+    json_extract_path json_extract_path_text log10 ltrim mod now pow regexp_like rtrim strpos substr to_hex
+    variance""".upper().split(),
+    as_it_stands,
+)
+"""Functions that sqlglot would call otherwise, by which columns are named and types are others."""
+
 QUERIES = QueryWords(
-    {"duckdb": TO_DUCKDB, "postgres": {}},
+    {"duckdb": TO_DUCKDB, "postgres": AS_WRITTEN},
     forms={"duckdb": IN_DUCKDB},
     coerces="""
 dpipe (array, any): any any

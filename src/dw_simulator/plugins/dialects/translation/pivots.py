@@ -80,7 +80,11 @@ def _columns_of_rows(source: exp.Expr, names: Names, pivot: exp.Expr) -> exp.Sel
 
 def _aggregates(field: exp.Expr, pivot: exp.Expr) -> Iterator[exp.Expr]:
     for part in field.expressions:
-        value, name = (part.this, part.args["alias"].name) if part.key == "pivotalias" else (part, part.name)
+        value, name = (
+            (part.this, part.args["alias"].name)
+            if part.key == "pivotalias"
+            else (part, part.name or part.sql().lower())
+        )
         for aggregate in pivot.expressions:
             inner, alias = aggregate.unalias().copy(), aggregate.alias
             same = exp.EQ(this=field.this.copy(), expression=value.copy())

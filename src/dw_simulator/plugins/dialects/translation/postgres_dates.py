@@ -19,7 +19,27 @@ _UNITS = {
     **{unit: f"1 {unit}" for unit in ("millennium", "century", "decade", "year", "month", "day", "hour")},
     **{unit: f"1 {unit}" for unit in ("minute", "second", "millisecond", "microsecond")},
 }
-_MODULO = {"MILLISECOND": 1_000, "MILLISECONDS": 1_000, "MICROSECOND": 1_000_000, "MICROSECONDS": 1_000_000}
+_ALIASES = {
+    **dict.fromkeys(("mil", "mils", "millennia", "millenniums"), "millennium"),
+    **dict.fromkeys(("c", "cent", "cents", "centuries"), "century"),
+    **dict.fromkeys(("dec", "decs", "decades"), "decade"),
+    **dict.fromkeys(("y", "yr", "yrs", "years"), "year"),
+    **dict.fromkeys(("qtr", "qtrs", "quarters"), "quarter"),
+    **dict.fromkeys(("mon", "mons", "months"), "month"),
+    **dict.fromkeys(("w", "weeks"), "week"),
+    **dict.fromkeys(("d", "days"), "day"),
+    **dict.fromkeys(("h", "hr", "hrs", "hours"), "hour"),
+    **dict.fromkeys(("m", "min", "mins", "minutes"), "minute"),
+    **dict.fromkeys(("s", "sec", "secs", "seconds"), "second"),
+    **dict.fromkeys(("ms", "msec", "msecs", "msecond", "mseconds", "millisec"), "millisecond"),
+    **dict.fromkeys(("millisecs", "millisecon", "milliseconds"), "millisecond"),
+    **dict.fromkeys(("us", "usec", "usecs", "usecond", "useconds", "microsec"), "microsecond"),
+    **dict.fromkeys(("microsecs", "microsecond", "microseconds"), "microsecond"),
+    **dict.fromkeys(("dayofweek", "dw", "weekday"), "dow"),
+    **dict.fromkeys(("dayofyear", "dy", "yearday"), "doy"),
+}
+"""What parts of a moment may be called, too."""
+_MODULO = {"MILLISECOND": 1_000, "MICROSECOND": 1_000_000}
 _WHOLE_PART = parsed("CAST(floor(EXTRACT(day FROM :a)) AS BIGINT)", "postgres")
 _DAYS = parsed("CAST(:n AS DOUBLE PRECISION) * INTERVAL '1 day'", "postgres")
 _MONTHS_BETWEEN = """CASE
@@ -44,7 +64,7 @@ def _months_between() -> str:
 
 def _date_add(node: exp.Expr) -> exp.Expr:
     """So many units after a moment; fractions of them are dropped there."""
-    unit = node.text("unit").lower() or "day"
+    unit = _part(node.text("unit") or "day")
     if unit not in _UNITS:
         raise Untranslatable(node, f"DATEADD by {unit} is not translated")
     number = node.expression
@@ -52,6 +72,16 @@ def _date_add(node: exp.Expr) -> exp.Expr:
         number = exp.Anonymous(this="trunc", expressions=[number.copy()])
     value = node.this if kind(node.this) in ("timestamp", "timestamptz", "time") else _timestamp(node.this)
     return fill(_ADD, {"a": value, "n": number, "unit": exp.Literal.string(_UNITS[unit])})
+
+
+def _part(word: str) -> str:
+    """The part of a moment that a word means."""
+    return _ALIASES.get(word.lower(), word.lower())
+
+
+def _date_diff(node: exp.Expr) -> exp.Expr:
+    node.set("unit", exp.var(_part(node.text("unit") or "day").upper()))
+    return date_diff_postgres(node)
 
 
 def _timestamp(node: exp.Expr) -> exp.Expr:
@@ -68,11 +98,11 @@ def _date_trunc(node: exp.Expr) -> exp.Expr:
 
 def _extract(node: exp.Expr) -> exp.Expr:
     """Parts are whole numbers; those of a second are of the second alone."""
-    part = node.this.name.upper()
+    part = _part(node.this.name).upper()
     made = _WHOLE_PART.copy()
     extract = made.find(exp.Extract)
     assert extract is not None, "it is in the template"
-    extract.set("this", node.this.copy())
+    extract.set("this", exp.var(part))
     extract.set("expression", node.expression.copy())
     if part in _MODULO:
         return exp.Mod(this=made, expression=exp.Literal.number(_MODULO[part]))
@@ -112,8 +142,8 @@ DATES: Rewrites = {
     "GETDATE": _NOW,
     exp.TsOrDsAdd: _date_add,
     exp.DateAdd: _date_add,
-    exp.TsOrDsDiff: date_diff_postgres,
-    exp.DateDiff: date_diff_postgres,
+    exp.TsOrDsDiff: _date_diff,
+    exp.DateDiff: _date_diff,
     exp.TimestampTrunc: _date_trunc,
     exp.Extract: _extract,
     exp.Add: _plus_days,

@@ -86,6 +86,6 @@ NUMBERS: Rewrites = {
     "STRTOL": _strtol,
     "DLOG1": postgres("ln(:a)"),
     "DLOG10": postgres("log(:a)"),
+    "CRC32": postgres("lpad(to_hex(crc32c(convert_to(:a, 'UTF8'))), 8, '0')"),
     "DEXP": postgres("exp(:a)"),
-    "CRC32": postgres("lpad(to_hex(crc32(convert_to(:a, 'UTF8'))), 8, '0')"),
 }

@@ -5,6 +5,7 @@ import re
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.aggregate_rewrites import listagg, ordered_listagg
+from dw_simulator.plugins.dialects.translation.coercion import cast_to
 from dw_simulator.plugins.dialects.translation.postgres_numbers import kind, type_of
 from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrite,
@@ -15,6 +16,7 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     postgres,
 )
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 
 # --- lists
 
@@ -41,6 +43,7 @@ def ordered_list(node: exp.Expr) -> exp.Expr:
         if inside.key == "groupconcat":
             _list(inside)
         return ordered_listagg(node)
+    inside = listagg(inside)
     value = exp.Distinct(expressions=[one.copy() for one in inside.this.expressions])
     array = exp.ArrayAgg(this=exp.Order(this=value, expressions=node.expression.expressions))
     separator = inside.args.get("separator") or exp.Literal.string("")
@@ -118,10 +121,22 @@ def _compared(node: exp.Expr) -> exp.Expr:
     """Blanks at the end count for nothing; of a CHAR they do not here either."""
     parts = [node.this, node.args.get("expression"), *node.expressions]
     texts = [part for part in parts if isinstance(part, exp.Expr)]
+    _as_text(texts)
     if all(kind(part) == "text" for part in texts) and not node.args.get("query"):
         for part in texts:
             _trim(part)
     return node
+
+
+def _as_text(parts: list[exp.Expr]) -> None:
+    """A number beside a text is compared as one."""
+    kinds = {kind(part) for part in parts if not part.unnest().is_string}
+    if "text" in kinds and kinds & {*GROUPS["number"]}:
+        for place, part in enumerate(parts):
+            if kind(part) in GROUPS["number"]:
+                made = cast_to(part, "varchar")
+                part.replace(made)
+                parts[place] = made
 
 
 def _trim(part: exp.Expr) -> None:

@@ -16,7 +16,7 @@ _BEFORE = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": "1", "end_sid
 _AFTER = {"start": "1", "start_side": "FOLLOWING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
 _FIRST = parsed("(:a)[1]", "postgres")
 _LAST = parsed("(:a)[array_upper(:a, 1)]", "postgres")
-_NTH = parsed("(:a)[:n]", "postgres")
+_NTH = parsed("(:a)[array_lower(:a, 1) + :n - 1]", "postgres")
 _LAG = parsed("(:a)[array_upper(:a, 1) - :n + 1]", "postgres")
 _DEFAULT = parsed("CASE WHEN array_upper(:a, 1) >= :n THEN :value ELSE :other END", "postgres")
 _RANK = ":p * (:n - 1)"

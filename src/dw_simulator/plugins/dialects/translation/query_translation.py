@@ -4,6 +4,7 @@ sqlglot reads and writes; in between, a table of rewrites replaces what the two 
 What cannot be translated is refused with its place: nothing is dropped or passed on in silence.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,22 +13,19 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.errors import SqlError, UnknownNameError
-from dw_simulator.plugins.dialects.parsing import parse, place, place_of
-from dw_simulator.plugins.dialects.translation.coercion import coerce
-from dw_simulator.plugins.dialects.translation.guard import Guard
+from dw_simulator.errors import SqlError, UnknownNameError, closest
+from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
 from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
-from dw_simulator.plugins.dialects.translation.semistructured import navigate
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
-from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
 _UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
+_CALLED = re.compile(r'"?(\w+)"?\s*\(')
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -90,48 +88,90 @@ class _Translation:
         tree: exp.Expr = self._query()
         try:
             # an expression is looked at by who prepares it, and by its own list of functions
-            (prepare or self._guard().check)(tree)
+            (prepare or self._check)(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
-            annotate_query(tree, self.tables, self.dialect)
-            if self.rewrites:
-                coerce(tree, self.words.coerces)
-            if self.words.variants and self.target.has_variants:
-                navigate(tree, self.tables, folded=self.words.folded_steps)
+            if self.target.sqlglot is not self.dialect:
+                self._coerce(tree)
             self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
             if self.target.guarded:
-                Guard(self.target.guarded, self.tables, exact=True).check(tree)
+                self._check_again(tree)
+        except UnknownFunction as error:
+            raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
-            raise SqlError("brackets are nested too deeply") from None
+            raise too_deep(self.sql) from None
+        except OF_BROKEN_TREES:
+            raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
         self.target.check(written)
         return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
-    def _guard(self) -> Guard:
+    # what an expression of DuckDB's own has no need of is imported by those who have
+
+    def _coerce(self, tree: exp.Expr) -> None:
+        """Types, what is cast by them, and paths into semi-structured values."""
+        from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import navigate  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
+
+        annotate_query(tree, self.tables, self.dialect)
+        coerce(tree, self.words.coerces)
+        if self.words.variants and self.target.has_variants:
+            navigate(tree, self.tables, folded=self.words.folded_steps)
+
+    def _check(self, tree: exp.Expr) -> None:
+        """What the user has written."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
         words = self.words
-        return Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals)
+        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+
+    def _check_again(self, tree: exp.Expr) -> None:
+        """What has become of it."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        Guard(self.target.guarded, self.tables, exact=True).check(tree)
+
+    def _unknown(self, node: exp.Expr) -> str:
+        """What is told of a function that is not translated, by the name that the user has written."""
+        start = node.meta_get("start")
+        called = None if start is None else _CALLED.match(self.sql, start)
+        if called is None:
+            return _UNANSWERED
+        known = {
+            key for key in self.rewrites if isinstance(key, str)
+        } | self.dialect.parser_class.FUNCTIONS.keys()
+        return f"function {called[1]}() is not translated{closest(called[1], known)}"
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
-        start = self.target.start(tree, written, position)
-        return (0, 0, "") if start is None else place_of(start, self.sql)
+        try:
+            start = self.target.start(tree, written, position)
+        except (SqlglotError, Untranslatable, RecursionError, *OF_BROKEN_TREES):  # of what was written once
+            start = None
+        return beginning(self.sql) if start is None else place_of(start, self.sql)
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
         check_length(self.sql)
         trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
-            raise SqlError(f"one query is translated at a time, here are {len(trees)}; send them one by one")
+            where = place(trees[1], self.sql) if trees else beginning(self.sql)
+            message = (
+                f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
+            )
+            raise SqlError(message, *where)
         tree = trees[0]
         if not isinstance(tree, exp.Query):
-            raise SqlError("only queries are translated: SELECT, WITH, UNION, ...", 1, 1)
+            message = "only queries are answered, which begin with SELECT or WITH; this one is none"
+            raise SqlError(message, *beginning(self.sql))
         return tree
 
     # --- names
@@ -153,7 +193,7 @@ class _Translation:
     def _known(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
-        if name.key != "identifier" or cte_of(table) is not None:
+        if name is None or name.key != "identifier" or cte_of(table) is not None:
             return None
         known = self.known.get(name.this.lower())
         exact = known is None or not name.quoted or name.this in (known, self.words.folded(known))

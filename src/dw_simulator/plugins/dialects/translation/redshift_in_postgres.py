@@ -7,19 +7,43 @@ from sqlglot import exp
 from dw_simulator.plugins.dialects.translation import super_in_postgres
 from dw_simulator.plugins.dialects.translation.aggregate_rewrites import plain_aggregate
 from dw_simulator.plugins.dialects.translation.postgres_dates import DATES
-from dw_simulator.plugins.dialects.translation.postgres_numbers import NUMBERS, average
+from dw_simulator.plugins.dialects.translation.postgres_numbers import NUMBERS, average, kind
 from dw_simulator.plugins.dialects.translation.postgres_texts import TEXTS, list_of_texts, ordered_list
 from dw_simulator.plugins.dialects.translation.postgres_windows import windows
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, Rewrites, aggregate, postgres, refuse
+from dw_simulator.plugins.dialects.translation.rewriting import (
+    Rewrite,
+    Rewrites,
+    aggregate,
+    fill,
+    parsed,
+    postgres,
+    refuse,
+)
 from dw_simulator.plugins.dialects.translation.select_forms import reshape
 from dw_simulator.plugins.dialects.translation.shared_rewrites import NO_PARAMETERS, OWN_HASHES
 from dw_simulator.plugins.dialects.translation.super_functions import SUPER_FUNCTIONS
+from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.ports.statement import TypedTables
 
 
 def _aggregate(node: exp.Expr, over: Rewrite) -> exp.Expr:
     return average(node, over) if node.key == "avg" else plain_aggregate(node, over)
+
+
+_MOMENT = parsed(
+    "to_timestamp(percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(epoch FROM :this))) AT TIME ZONE 'UTC'",
+    "postgres",
+)
+
+
+def _median(node: exp.Expr) -> exp.Expr:
+    """Of moments by their seconds; over a window it waits for that."""
+    word = kind(node.this)
+    if word not in GROUPS["moment"] or isinstance(node.parent, exp.Window):
+        return node
+    made = fill(_MOMENT, {"this": node.this})
+    return exp.cast(made, "date") if word == "date" else made
 
 
 _AGGREGATES = aggregate(_aggregate)
@@ -57,6 +81,8 @@ TO_POSTGRES: Rewrites = {
     exp.GroupConcat: list_of_texts,
     exp.WithinGroup: ordered_list,
     exp.ApproxDistinct: postgres("count(DISTINCT :this)"),
+    exp.ApproxQuantile: postgres("percentile_disc(:quantile) WITHIN GROUP (ORDER BY :this)"),
+    exp.Median: _median,
     **NUMBERS,
     **DATES,
     **TEXTS,

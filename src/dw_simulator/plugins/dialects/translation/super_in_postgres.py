@@ -82,9 +82,9 @@ def _lateral(found: Unnesting) -> exp.Expr:
 
 def fit(tree: exp.Expr) -> None:
     """Make of each SUPER value what fits what is done with it."""
-    for node in [one for one in bottom_up(tree) if _is_document(one)]:
+    for node in bottom_up(tree):
         user = next((one for one in around(node) if one.key != "paren"), None)
-        if user is not None:
+        if user is not None and _is_document(node):
             made = _use(user)(node, user)
             if made is not None and made is not node:
                 node.replace(closed(made))
@@ -116,6 +116,12 @@ def _text(node: exp.Expr, _user: exp.Expr) -> exp.Expr:
 
 def _number(node: exp.Expr, _user: exp.Expr) -> exp.Expr:
     return fill(_AS_NUMBER, {"v": node})
+
+
+def _calculated(node: exp.Expr, user: exp.Expr) -> exp.Expr:
+    """What is made of numbers is one."""
+    user._type = exp.DataType(this=exp.DType.DECIMAL)
+    return _number(node, user)
 
 
 def _boolean(node: exp.Expr, _user: exp.Expr) -> exp.Expr:
@@ -210,8 +216,12 @@ _USES: Mapping[str, _Use] = {
         "nthvalue ignorenulls respectnulls filter window exists array struct typeof approxdistinct", _keep
     ),
     **_each("union except intersect", _keep),
-    **_each("add sub mul div intdiv mod neg sum avg median stddev stddevpop stddevsamp variance", _number),
-    **_each("variancepop abs round ceil floor trunc sign sqrt cbrt pow exp ln log percentilecont", _number),
+    **_each(
+        "add sub mul div intdiv mod neg sum avg median stddev stddevpop stddevsamp variance", _calculated
+    ),
+    **_each(
+        "variancepop abs round ceil floor trunc sign sqrt cbrt pow exp ln log percentilecont", _calculated
+    ),
     **_each("where having and or not", _boolean),
     **_each("eq neq gt gte lt lte between in nullsafeeq nullsafeneq", _compared),
     **_each("timestamptrunc datetrunc extract year month day quarter week hour minute second", _moment),

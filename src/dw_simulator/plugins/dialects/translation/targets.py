@@ -15,9 +15,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
-from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
-from dw_simulator.plugins.dialects.translation.written_calls import check_calls
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction
 from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.schema.quoting import quoted_text
 
@@ -39,14 +37,12 @@ def _duckdb_functions() -> frozenset[str]:
 
 
 def _known_to_duckdb(tree: exp.Expr) -> None:
-    """Raises Untranslatable for a function that DuckDB does not have."""
+    """Raises UnknownFunction for one that DuckDB does not have."""
     for node in bottom_up(tree):
         if isinstance(node, exp.Func) and _is_written_by_name(node):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-            known = _duckdb_functions()
-            if name.upper() not in known:
-                message = f"function {name}() is not translated{closest(name, known)}"
-                raise Untranslatable(node, message)
+            if name.upper() not in _duckdb_functions():
+                raise UnknownFunction(node)
 
 
 def _is_written_by_name(node: exp.Func) -> bool:
@@ -60,6 +56,11 @@ def _is_written_by_name(node: exp.Func) -> bool:
 def _lambda(writer: Generator, node: exp.Lambda) -> str:
     """With its new word: the arrow is an error by now."""
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
+
+
+def _named(name: str) -> _Writer:
+    """A function by the name that the database has for it."""
+    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
 
 
 def _text(_writer: Generator, node: Any) -> str:
@@ -158,15 +159,27 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
+def _check_calls(written: str, name: str) -> None:
+    from dw_simulator.plugins.dialects.translation.written_calls import check_calls  # noqa: PLC0415
+
+    check_calls(written, name)
+
+
+_POSTGRES: Mapping[type[exp.Expr], _Writer] = {
+    exp.ByteString: _text,
+    exp.Hex: _named("TO_HEX"),
+    exp.LowerHex: _named("TO_HEX"),
+    exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
+}
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
     ),
     "postgres": QueryTarget(
         Postgres,
-        writers={exp.ByteString: _text},
-        check=partial(check_calls, name="postgres"),
+        writers=_POSTGRES,
+        check=partial(_check_calls, name="postgres"),
         guarded="postgres",
     ),
-    "snowflake": QueryTarget(Snowflake, check=partial(check_calls, name="snowflake"), guarded="snowflake"),
+    "snowflake": QueryTarget(Snowflake, check=partial(_check_calls, name="snowflake"), guarded="snowflake"),
 }
