@@ -87,7 +87,8 @@ _REDSHIFT = """
     next_day sysdate
     timeofday timestamp_cmp timestamp_cmp_date timestamp_cmp_timestamptz timestamptz_cmp
     timestamptz_cmp_date
-    timestamptz_cmp_timestamp timezone to_timestamp trunc pgdate_part dsqrt date_diff date_add datepart dayofweek day
+    pgdate_part dsqrt
+    timestamptz_cmp_timestamp timezone to_timestamp trunc date_diff date_add datepart dayofweek day
     month year
     hour minute second week quarter
     checksum farmfingerprint64 fnv_hash func_sha1 md5 sha sha1 sha2 murmur3_32_hash

@@ -133,7 +133,8 @@ ntile rank dense_rank row_number count approx_distinct: bigint
 round trunc (decimal): first
 ceil floor (whole): first
 sqrt cbrt power pow exp ln log: double precision
-upper lower initcap trim ltrim rtrim replace regexp_replace left right substring reverse: first
+upper lower initcap trim ltrim rtrim replace regexp_replace left right substring reverse (text): first
+upper lower initcap trim ltrim rtrim replace regexp_replace left right substring reverse: varchar
 concat dpipe: joined
 md5 sha1 sha func_sha1: varchar(40)
 sha2: varchar(128)
