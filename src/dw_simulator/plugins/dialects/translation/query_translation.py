@@ -15,9 +15,10 @@ from sqlglot.errors import SqlglotError
 from dw_simulator.errors import SqlError, UnknownNameError
 from dw_simulator.plugins.dialects.parsing import parse, place, place_of
 from dw_simulator.plugins.dialects.translation.coercion import coerce
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
+from dw_simulator.plugins.dialects.translation.flattening import unnest
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
 from dw_simulator.plugins.dialects.translation.scopes import cte_of
-from dw_simulator.plugins.dialects.translation.semistructured import navigate
+from dw_simulator.plugins.dialects.translation.semistructured import find_paths, use_values
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
@@ -36,6 +37,7 @@ class QueryWords:
     coerces        what it casts by itself beside what all warehouses do (`coercion`)
     capitals       whether names without quotes become capitals, and not small letters
     variants       whether it has semi-structured values, into which paths lead
+    forms          says in other words, first of all, what only its grammar has
     folded_steps   whether the steps of such paths fold to small letters without quotes; a dot after a column
                    is a step then, too
     """
@@ -45,6 +47,7 @@ class QueryWords:
     capitals: bool = False
     variants: bool = False
     folded_steps: bool = False
+    forms: Callable[[exp.Expr, TypedTables], None] = lambda _tree, _tables: None
 
     def folded(self, name: str) -> str:
         """A name as the warehouse keeps it when it is written without quotes."""
@@ -80,15 +83,21 @@ class _Translation:
     def translate(self, prepare: Prepare | None) -> Statement:
         tree = self._query()
         try:
+            if self.rewrites:
+                self.words.forms(tree, self.tables)
             if prepare is not None:
                 prepare(tree)
             self._name_tables(tree)
             self._spell(tree)
+            has_values = self.words.variants and self.target.has_variants
+            if has_values:
+                find_paths(tree, self.tables, folded=self.words.folded_steps)
             annotate_query(tree, self.tables, self.dialect)
             if self.rewrites:
                 coerce(tree, self.words.coerces)
-            if self.words.variants and self.target.has_variants:
-                navigate(tree, self.tables, folded=self.words.folded_steps)
+            if has_values:
+                unnest(tree)
+                use_values(tree, self.words.coerces, lax=self.words.folded_steps)
             self._rewrite(tree)
             written = self._written(tree)
         except Untranslatable as error:
@@ -156,9 +165,12 @@ class _Translation:
     def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
         for node in bottom_up(tree):
+            if is_final(node):
+                continue
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
+                made._type = made._type or node._type  # its parent's rewrite may ask
                 node.replace(made)
 
     def _written(self, tree: exp.Expr) -> str:

@@ -13,7 +13,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.schema import MappingSchema
 
-from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, Kind, ResultTypes, result_types
+from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, Kind, ResultTypes, kind_of, result_types
 from dw_simulator.ports.statement import TypedTables
 from dw_simulator.types import Kind as Family
 from dw_simulator.types import SqlType
@@ -33,6 +33,13 @@ _FLATTENED: Outputs = [
     ("this", _VARIANT),
 ]
 """What FLATTEN gives."""
+_SPLIT: Outputs = [
+    ("seq", exp.DataType(this=exp.DType.BIGINT)),
+    ("index", exp.DataType(this=exp.DType.BIGINT)),
+    ("value", exp.DataType(this=exp.DType.VARCHAR)),
+]
+"""What SPLIT_TO_TABLE gives."""
+_MADE_ROWS = {"explode": _FLATTENED, "splittotable": _SPLIT, "strtok_split_to_table": _SPLIT}
 
 
 def annotate_query(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) -> None:
@@ -181,11 +188,15 @@ class _Query:
         if source.key in _FORMS:
             return _renamed(self.outputs(source, scope), names)
         self._expression(source, scope)
-        if source.key == "lateral":
+        if source.key in ("lateral", "tablefromrows"):
             inner = source.this
             if isinstance(inner, exp.Subquery):
                 return _renamed(self.outputs(inner, scope), names)
-            return _FLATTENED if inner.key == "explode" else [(_STAR, UNKNOWN)]
+            name = inner.name.lower() if inner.key == "anonymous" else inner.key
+            return _MADE_ROWS.get(name, [(_STAR, UNKNOWN)])
+        if source.key == "unnest" and source.expressions and names:
+            kind = source.expressions[0].type or UNKNOWN
+            return [(name.lower(), kind if kind_of(kind) == "super" else UNKNOWN) for name in names]
         return [(name.lower(), UNKNOWN) for name in names] or [(_STAR, UNKNOWN)]
 
     def _of_table(self, table: exp.Expr, scope: _Scope) -> Outputs:
