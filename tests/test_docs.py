@@ -79,8 +79,8 @@ def test_the_session_of_the_queries_page_works(
     said: Callable[[str], Done], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = (ROOT / "docs" / "queries.md").read_text()
-    commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
-    assert len(commands) == 8
+    commands = re.findall(r'^dw-sim (?:[^"\n]|"[^"]*")*', page, re.MULTILINE)
+    assert len(commands) == 10
     for command in commands:
         said(command)
     assert len((tmp_path / "sales.csv").read_text().splitlines()) == 5001
@@ -94,6 +94,7 @@ def test_the_session_of_the_queries_page_works(
         answers = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split("===\n")
     assert json.loads(answers[0])["rows"] == [{"sales": 5000}]
     assert len(answers[1].splitlines()) == 4
+    assert (tmp_path / "categories.parquet").read_bytes()[:4] == b"PAR1"
 
 
 def test_the_session_of_the_warehouses_page_works(said: Callable[[str], Done], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Each use case imports what it needs when it is asked for: whoever lists experiments waits for no planner.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -463,10 +464,15 @@ class ExperimentService(Judges, DatabaseImports):
 
         asked = Question(sql, dialect, limit, seconds)
         answering = Answering(self.registry, self._destinations, self.settings.stage_url)
+        self.registry.engines.get()  # what is imported for it is no part of the time that a query takes
+        began = time.monotonic()
         if loaded:
-            return answering.from_warehouse(asked, self.get(name))
-        run, experiment = self.complete_run(name, run_id), self.get(name).experiment
-        return answering.from_files(asked, experiment, run, self._outputs.of(run))
+            answer = answering.from_warehouse(asked, self.get(name))
+        else:
+            run, experiment = self.complete_run(name, run_id), self.get(name).experiment
+            answer = answering.from_files(asked, experiment, run, self._outputs.of(run))
+        answer.began = began
+        return answer
 
     def load(
         self,

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +51,7 @@ Readers = Mapping[str, Callable[[], Any]]
 
 
 class Server:
-    """A fakesnow server."""
+    """The stack's Snowflake, which is fakesnow's server, with databases that are gone after it."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -58,8 +59,16 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "fakesnow", "-s", "-p", self.port, "--host", "127.0.0.1"]
         self._held = ExitStack()
+        databases = self._held.enter_context(tempfile.TemporaryDirectory())
+        command = [
+            sys.executable,
+            "-m",
+            "dw_simulator.stack.fake_snowflake",
+            "127.0.0.1",
+            self.port,
+            databases,
+        ]
         self._process = self._held.enter_context(
             processes.server(command, self.port, env={**os.environ, "TZ": "Asia/Tokyo"})
         )

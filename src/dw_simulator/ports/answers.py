@@ -1,5 +1,6 @@
 """SQL over the files of a run: what may be asked, who answers, and how answers are written."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -34,7 +35,7 @@ DuckDB file; or what Arrow reads, of which a RecordBatchReader is read once."""
 
 
 class Answer(Protocol):
-    """The result of a query that was found sound. It is read once, in one of four ways, and closed.
+    """The result of a query that was found sound. It is read once, in one of these ways, and closed.
 
     Reading raises QueryError where the query fails as it runs, or takes longer than it may.
     """
@@ -46,6 +47,8 @@ class Answer(Protocol):
     """How many bytes of memory they took."""
     truncated: bool
     """Whether there were more rows than the limit; known when all are read."""
+    began: float
+    """When it was asked, by `time.monotonic`."""
     held: ExitStack
     """What is to be closed after the query: where its rows come from."""
 
@@ -58,8 +61,25 @@ class Answer(Protocol):
     def csv(self) -> Iterator[bytes]:
         """CSV in UTF-8 with a heading, in pieces; NULL is empty, and empty text is two quotation marks."""
 
-    def write(self, path: Path) -> None:
-        """A file in the format that its name says; all of it or nothing. Raises OutputError, too."""
+    def json_lines(self) -> Iterator[bytes]:
+        """The objects of `rows`, one in a line, in pieces of whole lines."""
+
+    def pieces(self, format_name: str) -> Iterator[bytes]:
+        """All rows in a format (`ports.result_formats`), in pieces, as they are read.
+
+        Raises UnknownNameError.
+        """
+
+    def write(self, path: Path, format_name: str | None = None) -> None:
+        """A file in a format, or in the one that its name says; all of it or nothing.
+
+        Raises UnknownNameError, RequestError, OutputError.
+        """
+
+    @property
+    def seconds(self) -> float:
+        """How long it took so far: in all, when every row is read."""
+        return time.monotonic() - self.began
 
     def stop(self) -> None:
         """Make whoever reads in another thread fail soon."""

@@ -98,7 +98,9 @@ class SnowflakeWarehouse(Warehouse):
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
-            yield found_by(session.query(asked.translate(asked.sql).sql, asked.limit, real).to_reader())
+            most = {} if asked.seconds is None else {"seconds": asked.seconds}
+            with session.query(asked.translate(asked.sql).sql, asked.limit, real, **most) as batches:
+                yield found_by(batches)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -1,5 +1,6 @@
 """A session with Snowflake: its URL, its errors, and what is asked of any schema."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, TypeAlias
@@ -9,12 +10,19 @@ import pyarrow as pa
 import snowflake.connector
 import sqlglot
 from snowflake.connector.cursor import SnowflakeCursor
-from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
+from snowflake.connector.errors import (
+    DatabaseError,
+    Error,
+    InternalServerError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.adapters.warehouses.owned import whole
-from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.adapters.warehouses.spooled import spooled
+from dw_simulator.errors import QueryError, RequestError, WarehouseError, closest
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.schema.quoting import quoted_name
 
@@ -23,7 +31,10 @@ _SECRET = {"private_key_file_pwd", "token", "passcode"}
 _PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
 _KNOWN = _WHOLE | _SECRET | _PLAIN
 _DOES_NOT_EXIST = 2003
+_CANCELLED = 604
 _PIECE = 10_000
+_LONGEST_SECONDS = 3600.0
+"""How long a query may take that is given no time."""
 # nothing is sent but what is asked for, and moments are read and shown in UTC
 _DEFAULTS = {
     "paramstyle": "qmark",
@@ -89,6 +100,15 @@ def _number(place: str, name: str, text: str) -> int:
     if not text.isdecimal():
         raise RequestError(f"{place}: {name} must be a whole number, not {text!r}")
     return int(text)
+
+
+def _batches(cursor: SnowflakeCursor, limit: int | None) -> Iterator[pa.RecordBatch]:
+    """What was found, the first rows of it or all."""
+    names = [column.name for column in cursor.description]
+    batch = _batch(names, cursor.fetchmany(limit or _PIECE))
+    yield batch
+    while limit is None and batch.num_rows:
+        yield (batch := _batch(names, cursor.fetchmany(_PIECE)))
 
 
 def _batch(names: list[str], rows: Sequence[Sequence[Cell]]) -> pa.RecordBatch:
@@ -161,8 +181,11 @@ class Session:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int | None, schema: str) -> pa.Table:
-        """The first rows of a query's result, or all of them."""
+    @contextmanager
+    def query(
+        self, sql: str, limit: int | None, schema: str, seconds: float = _LONGEST_SECONDS
+    ) -> Iterator[pa.RecordBatchReader]:
+        """The first rows of a query's result, or all of them. Raises QueryError where it takes too long."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
         except SqlglotError as error:
@@ -177,15 +200,15 @@ class Session:
             if table.db and table.db.upper() not in (schema.upper(), "INFORMATION_SCHEMA"):
                 raise RequestError(f"{table.db}.{table.name} is outside the schema {schema}")
         with self.cursor() as cursor:
-            cursor.execute(sql)
-            names = [column.name for column in cursor.description]
-            batches = [_batch(names, cursor.fetchmany(limit or _PIECE))]
-            while limit is None and batches[-1].num_rows:
-                batches.append(_batch(names, cursor.fetchmany(_PIECE)))
-        # a column that begins with NULL, or with short numbers, gets its type from all of it
-        return pa.concat_tables(
-            map(pa.Table.from_batches, ([one] for one in batches)), promote_options="permissive"
-        )
+            try:
+                cursor.execute(sql, timeout=math.ceil(seconds))
+            except ProgrammingError as error:
+                if error.errno != _CANCELLED:
+                    raise
+                taken = f"the query took longer than {math.ceil(seconds)} seconds; ask for less"
+                raise QueryError(taken) from None
+            with spooled(_batches(cursor, limit)) as batches:
+                yield batches
 
     @contextmanager
     def cursor(self) -> Iterator[SnowflakeCursor]:

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.rewriting import final
 from dw_simulator.plugins.dialects.translation.semistructured import SEMI, as_json, as_text, path_in_text
+from dw_simulator.plugins.dialects.translation.super_unnesting import is_super, lateral
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
@@ -49,9 +50,6 @@ _OUTER = _template(
     _ELEMENTS.format(values=f"coalesce(nullif({_VALUES}, list_value()), list_value(CAST(NULL AS JSON)))")
 )
 _RECURSIVE = _template(_DEEP)
-_ITEMS = _template(
-    "SELECT unnest(CASE json_type(:input) WHEN 'ARRAY' THEN json_extract(:input, '$[*]') END) AS item"
-)
 _SPLIT = _template(_PARTS.format(pieces="string_split(:text, :separator)"))
 _TOKENS = _template(
     _PARTS.format(
@@ -64,11 +62,10 @@ _TOKENS = _template(
 def unnest(tree: exp.Expr) -> None:
     """Replace what makes rows of a value by a LATERAL."""
     for node in list(tree.find_all(exp.Unnest)):
-        (name,) = node.alias_column_names or [""]
-        if name:
-            query = _filled(_ITEMS, input=as_json(node.expressions[0]))
-            query.expressions[0].set("alias", exp.to_identifier(name))
-            node.replace(_lateral(query, exp.TableAlias(this=exp.to_identifier(name))))
+        if is_super(node):
+            if isinstance(node.parent, exp.Join) and not node.parent.args.get("on"):
+                node.parent.set("kind", "CROSS")
+            node.replace(lateral(node))
     for explode in list(tree.find_all(exp.Explode)):
         _flatten(explode)
     for split in list(tree.find_all(exp.SplitToTable)):

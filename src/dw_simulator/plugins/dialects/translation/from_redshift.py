@@ -1,80 +1,54 @@
-"""What Redshift says differently from DuckDB and PostgreSQL."""
+"""What Redshift says differently from DuckDB; from PostgreSQL: `redshift_in_postgres`."""
 
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
     listagg,
-    ordered_listagg,
     whole_averages,
 )
 from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
 from dw_simulator.plugins.dialects.translation.date_rewrites import (
-    EPOCHS,
-    EPOCHS_POSTGRES,
-    date_diff_postgres,
-    extracted,
-    next_day_postgres,
-    reading,
     written_by,
 )
+from dw_simulator.plugins.dialects.translation.interval_rewrites import interval_as_text
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
     casts,
     cut,
     default_digits,
     quotient_to_whole,
     strtol,
+    without_blanks,
 )
-from dw_simulator.plugins.dialects.translation.query_rewrites import star
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
+from dw_simulator.plugins.dialects.translation.redshift_forms import IN_DUCKDB
+from dw_simulator.plugins.dialects.translation.redshift_functions import FUNCTIONS
+from dw_simulator.plugins.dialects.translation.redshift_in_postgres import IN_POSTGRES, TO_POSTGRES
 from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrites,
     aggregate,
-    as_it_stands,
     duckdb,
     parsed,
-    postgres,
 )
 from dw_simulator.plugins.dialects.translation.shared_rewrites import (
     COUNTED_FROM_THE_LEFT,
-    NO_PARAMETERS,
-    OWN_HASHES,
     WAREHOUSES_TO_DUCKDB,
 )
 from dw_simulator.plugins.dialects.translation.text_rewrites import initcap
 
 _DECIMAL = default_digits(18, 0)
 _AGGREGATES = aggregate(whole_averages(parsed(":total // :count", "duckdb")))
-_AGGREGATES_POSTGRES = aggregate(whole_averages(parsed(":total / :count", "postgres")))
 
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
     **COUNTED_FROM_THE_LEFT,
-    **casts(_DECIMAL, quotient_to_whole, cut),
-    # `//` truncates whole numbers and divides others, as does the warehouse's `/`
-    exp.Div: duckdb(":this // :expression"),
+    **casts(_DECIMAL, quotient_to_whole, without_blanks, interval_as_text, cut),
     exp.Avg: _AGGREGATES,
     exp.Filter: _AGGREGATES,
     exp.Window: _AGGREGATES,
     exp.GroupConcat: listagg,
     exp.CurrentTimestamp: duckdb("now() AT TIME ZONE 'UTC'"),
-    "GETDATE": duckdb("now() AT TIME ZONE 'UTC'"),
     "TO_CHAR": written_by(POSTGRES_LETTERS),
-    "TO_DATE": reading("CAST(strptime(:a, :b) AS DATE)", "CAST(:a AS DATE)"),
-    "TO_TIMESTAMP": reading("strptime(:a, :b) AT TIME ZONE 'UTC'", "CAST(:a AS TIMESTAMPTZ)"),
-    "REGEXP_SUBSTR": duckdb(
-        "regexp_extract(:a, :b)",
-        "regexp_extract(substr(:a, :c), :b)",
-        """CASE WHEN :a IS NOT NULL
-             THEN coalesce(list_extract(regexp_extract_all(substr(:a, :c), :b), :d), '') END""",
-    ),
-    "JSON_EXTRACT_ARRAY_ELEMENT_TEXT": duckdb("CAST(:a AS JSON) ->> CAST(:b AS BIGINT)"),
-    "IS_VALID_JSON": duckdb("json_valid(:a)"),
-    "JSON_PARSE": duckdb("CAST(:a AS JSON)"),
-    "JSON_SERIALIZE": duckdb("CAST(:a AS VARCHAR)"),
-    "DLOG10": duckdb("log10(:a)"),
-    "FUNC_SHA1": duckdb("sha1(:a)"),
-    "DATE_CMP": duckdb("CAST(sign(CAST(:a AS DATE) - CAST(:b AS DATE)) AS INTEGER)"),
-    "OCTET_LENGTH": duckdb("octet_length(encode(:a))"),
+    **FUNCTIONS,
     "INITCAP": initcap("[[:alnum:]]+|[^[:alnum:]]+"),
     "MONTHS_BETWEEN": duckdb(
         """CASE WHEN day(:a) = day(:b)
@@ -89,39 +63,12 @@ TO_DUCKDB: Rewrites = {
              ELSE :a + to_months(:b) END"""
     ),
     "STRTOL": strtol,
-    exp.Extract: extracted(EPOCHS),
 }
 
-TO_POSTGRES: Rewrites = {
-    **NO_PARAMETERS,
-    **OWN_HASHES,
-    **dict.fromkeys((exp.Avg, exp.Filter, exp.Window, "RATIO_TO_REPORT"), _AGGREGATES_POSTGRES),
-    **dict.fromkeys(("TO_CHAR", "TO_DATE", "TO_TIMESTAMP", "REGEXP_COUNT"), as_it_stands),
-    **casts(_DECIMAL),
-    exp.TsOrDsDiff: date_diff_postgres,
-    exp.Extract: extracted(EPOCHS_POSTGRES),
-    exp.GroupConcat: listagg,
-    exp.WithinGroup: ordered_listagg,
-    exp.ApproxDistinct: postgres("count(DISTINCT :this)"),
-    exp.CurrentTimestamp: postgres("now() AT TIME ZONE 'UTC'"),
-    exp.Star: star,
-    "GETDATE": postgres("now() AT TIME ZONE 'UTC'"),
-    "CONCAT": postgres(":a || :b"),
-    "REGEXP_REPLACE": postgres("regexp_replace(:a, :b, '', 'g')", "regexp_replace(:a, :b, :c, 'g')"),
-    "REGEXP_SUBSTR": postgres("coalesce(regexp_substr(:a, :b), left(:a, 0))"),
-    "JSON_EXTRACT_PATH_TEXT": postgres(
-        "CAST(:a AS JSON) ->> :b",
-        "CAST(:a AS JSON) -> :b ->> :c",
-        "CAST(:a AS JSON) -> :b -> :c ->> :d",
-    ),
-    "NEXT_DAY": next_day_postgres,
-    "LAST_DAY": postgres("CAST(date_trunc('month', :a) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)"),
-    "ADD_MONTHS": postgres(
-        """CASE WHEN CAST(:a AS DATE) = CAST(date_trunc('month', :a) + INTERVAL '1 month - 1 day' AS DATE)
-             THEN date_trunc('month', :a) + (:b + 1) * INTERVAL '1 month' - INTERVAL '1 day'
-             ELSE :a + :b * INTERVAL '1 month' END"""
-    ),
-}
-
-QUERIES = QueryWords({"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES}, variants=True, folded_steps=True)
+QUERIES = QueryWords(
+    {"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES},
+    forms={"duckdb": IN_DUCKDB, "postgres": IN_POSTGRES},
+    variants=True,
+    folded_steps=True,
+)
 """What its queries need to be told to other databases."""

@@ -2,13 +2,14 @@
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.query_rewrites import unpivot
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.shared_rewrites import WAREHOUSES_TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.snowflake_aggregates import AGGREGATES
 from dw_simulator.plugins.dialects.translation.snowflake_casts import CASTS
-from dw_simulator.plugins.dialects.translation.snowflake_forms import rewrite_forms
+from dw_simulator.plugins.dialects.translation.snowflake_forms import read_words, rewrite_forms
 from dw_simulator.plugins.dialects.translation.snowflake_moments import MOMENTS
 from dw_simulator.plugins.dialects.translation.snowflake_numbers import NUMBERS
 from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, like
@@ -60,6 +61,6 @@ QUERIES = QueryWords(
     coerces=COERCES,
     capitals=True,
     variants=True,
-    forms=rewrite_forms,
+    forms={"duckdb": Forms(rewrite_forms, read=read_words)},
 )
 """What its queries need to be told to other databases."""

@@ -4,6 +4,7 @@ sqlglot reads and writes; in between, a table of rewrites replaces what the two 
 What cannot be translated is refused with its place: nothing is dropped or passed on in silence.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,19 +13,19 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.errors import SqlError, UnknownNameError
-from dw_simulator.plugins.dialects.parsing import parse, place, place_of
-from dw_simulator.plugins.dialects.translation.coercion import coerce
-from dw_simulator.plugins.dialects.translation.flattening import unnest
+from dw_simulator.errors import SqlError, UnknownNameError, closest
+from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
+from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
+from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
-from dw_simulator.plugins.dialects.translation.scopes import cte_of
-from dw_simulator.plugins.dialects.translation.semistructured import find_paths, use_values
+from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
-from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
+_UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
+_CALLED = re.compile(r'"?(\w+)"?\s*\(')
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -34,20 +35,20 @@ class QueryWords:
     """What a dialect says of its queries, so that they can be told to others.
 
     rewrites       by the name of a target, what the two say differently
+    forms          by the name of a target, what is done with a query as a whole
     coerces        what it casts by itself beside what all warehouses do (`coercion`)
     capitals       whether names without quotes become capitals, and not small letters
     variants       whether it has semi-structured values, into which paths lead
-    forms          says in other words, first of all, what only its grammar has
     folded_steps   whether the steps of such paths fold to small letters without quotes; a dot after a column
                    is a step then, too
     """
 
     rewrites: Mapping[str, Rewrites] = field(default_factory=dict)
+    forms: Mapping[str, Forms] = field(default_factory=dict)
     coerces: str = ""
     capitals: bool = False
     variants: bool = False
     folded_steps: bool = False
-    forms: Callable[[exp.Expr, TypedTables], None] = lambda _tree, _tables: None
 
     def folded(self, name: str) -> str:
         """A name as the warehouse keeps it when it is written without quotes."""
@@ -67,59 +68,120 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables).translate(prepare)
+    return _Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
 class _Translation:
     def __init__(
-        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables
+        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
+        self.name = name
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
+        self.forms = words.forms.get(to, Forms())
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
+        self.names = tuple(dict.fromkeys(names))
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
-        tree = self._query()
+        tree: exp.Expr = self._query()
         try:
-            if self.rewrites:
-                self.words.forms(tree, self.tables)
-            if prepare is not None:
-                prepare(tree)
+            self.forms.read(tree, self.tables)
+            # an expression is looked at by who prepares it, and by its own list of functions
+            (prepare or self._check)(tree)
+            named_once(tree)
+            tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
-            has_values = self.words.variants and self.target.has_variants
-            if has_values:
-                find_paths(tree, self.tables, folded=self.words.folded_steps)
-            annotate_query(tree, self.tables, self.dialect)
-            if self.rewrites:
-                coerce(tree, self.words.coerces)
-            if has_values:
-                unnest(tree)
-                use_values(tree, self.words.coerces, lax=self.words.folded_steps)
+            if self.target.sqlglot is not self.dialect:
+                self._coerce(tree)
+            self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
+            if self.target.guarded:
+                self._check_again(tree)
+        except UnknownFunction as error:
+            raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
-            raise SqlError("brackets are nested too deeply") from None
+            raise too_deep(self.sql) from None
+        except OF_BROKEN_TREES:
+            raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
+        if (misread := self.target.misread(written)) is not None:
+            raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
         self.target.check(written)
-        return Statement(written, self.sql, partial(self._placed, tree, written))
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
+
+    # what an expression of DuckDB's own has no need of is imported by those who have
+
+    def _coerce(self, tree: exp.Expr) -> None:
+        """Types, what is cast by them, and paths into semi-structured values."""
+        from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.flattening import unnest  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import (  # noqa: PLC0415
+            find_paths,
+            use_values,
+        )
+        from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
+
+        has_values = self.words.variants and self.target.has_variants
+        if has_values:
+            find_paths(tree, folded=self.words.folded_steps)
+        annotate_query(tree, self.tables, self.dialect)
+        coerce(tree, self.words.coerces)
+        if has_values:
+            unnest(tree)
+            use_values(tree, self.words.coerces, lax=self.words.folded_steps)
+
+    def _check(self, tree: exp.Expr) -> None:
+        """What the user has written."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        words = self.words
+        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+
+    def _check_again(self, tree: exp.Expr) -> None:
+        """What has become of it."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        Guard(self.target.guarded, self.tables, exact=True).check(tree)
+
+    def _unknown(self, node: exp.Expr) -> str:
+        """What is told of a function that is not translated, by the name that the user has written."""
+        start = node.meta_get("start")
+        called = None if start is None else _CALLED.match(self.sql, start)
+        if called is None:
+            return _UNANSWERED
+        known = {
+            key for key in self.rewrites if isinstance(key, str)
+        } | self.dialect.parser_class.FUNCTIONS.keys()
+        return f"function {called[1]}() is not translated{closest(called[1], known)}"
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
-        start = self.target.start(tree, written, position)
-        return (0, 0, "") if start is None else place_of(start, self.sql)
+        try:
+            start = self.target.start(tree, written, position)
+        except (SqlglotError, Untranslatable, RecursionError, *OF_BROKEN_TREES):  # of what was written once
+            start = None
+        return beginning(self.sql) if start is None else place_of(start, self.sql)
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
-        trees = parse(self.sql, self.dialect, by_name)
+        check_length(self.sql)
+        trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
-            raise SqlError(f"one query is translated at a time, here are {len(trees)}; send them one by one")
-        if not isinstance(trees[0], exp.Query):
-            raise SqlError("only queries are translated: SELECT, WITH, UNION, ...", 1, 1)
-        return trees[0]
+            where = place(trees[1], self.sql) if trees else beginning(self.sql)
+            message = (
+                f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
+            )
+            raise SqlError(message, *where)
+        tree = trees[0]
+        if not isinstance(tree, exp.Query):
+            message = "only queries are answered, which begin with SELECT or WITH; this one is none"
+            raise SqlError(message, *beginning(self.sql))
+        return tree
 
     # --- names
 
@@ -140,7 +202,7 @@ class _Translation:
     def _known(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
-        if name.key != "identifier" or cte_of(table) is not None:
+        if name is None or name.key != "identifier" or cte_of(table) is not None:
             return None
         known = self.known.get(name.this.lower())
         exact = known is None or not name.quoted or name.this in (known, self.words.folded(known))
@@ -170,27 +232,35 @@ class _Translation:
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
-                made._type = made._type or node._type  # its parent's rewrite may ask
+                if (start := node.meta_get("start")) is not None:
+                    made.meta.setdefault("start", start)
+                _hand_on_type(node, made)
                 node.replace(made)
 
     def _written(self, tree: exp.Expr) -> str:
         try:
             return self._sql(tree)
         except SqlglotError:
-            node, message = self._first_unsupported(tree)
-        raise Untranslatable(node, message)
+            raise Untranslatable(self._first_unsupported(tree), _UNANSWERED) from None
 
-    def _first_unsupported(self, tree: exp.Expr) -> tuple[exp.Expr, str]:
+    def _first_unsupported(self, tree: exp.Expr) -> exp.Expr:
         """The smallest part that cannot be written."""
         for node in bottom_up(tree):
             try:
                 self._sql(node)
-            except SqlglotError as error:
-                return node, str(error).splitlines()[0]
-        return tree, "this query cannot be translated"
+            except SqlglotError:
+                return node
+        return tree
 
     def _sql(self, node: exp.Expr) -> str:
         return self.target.sql(node)
+
+
+def _hand_on_type(node: exp.Expr, made: exp.Expr) -> None:
+    """What takes a node's place is of its type."""
+    for part in {id(one): one for one in (made, made.unnest())}.values():
+        if part._type is None:
+            part._type = node._type
 
 
 def _is_step(identifier: exp.Identifier) -> bool:

@@ -1,7 +1,10 @@
 """Where the names of a query come from: its FROM, its WITH, the queries around it."""
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import around
 
 
@@ -15,6 +18,27 @@ def cte_of(table: exp.Table) -> exp.CTE | None:
             if cte.alias.lower() == table.name.lower():
                 return cte  # type: ignore[no-any-return]
     return None
+
+
+def named_once(tree: exp.Expr) -> None:
+    """Raises Untranslatable where one name stands for two tables of a FROM, or for two queries of a WITH."""
+    for with_ in tree.find_all(exp.With):
+        _distinct(with_.expressions, "WITH")
+    for select in tree.find_all(exp.Select):
+        named = [
+            one for one in sources(select) if one.alias or (one.key == "table" and not one.args.get("db"))
+        ]
+        _distinct(named, "FROM")
+
+
+def _distinct(parts: Iterable[exp.Expr], clause: str) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        name = part.alias_or_name
+        if name and name.lower() in seen:
+            message = f"the name {name} stands for two things in one {clause}; give one of them another name"
+            raise Untranslatable(part, message)
+        seen.add(name.lower())
 
 
 def sources(query: exp.Expr) -> list[exp.Expr]:

@@ -11,10 +11,10 @@ from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.coercion import wanted_of
 from dw_simulator.plugins.dialects.translation.rewriting import fill, final, parsed
+from dw_simulator.plugins.dialects.translation.super_values import KEPT
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.trees import around, bottom_up
 from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, choices, kind_of
-from dw_simulator.ports.statement import TypedTables
 
 SEMI = frozenset(("variant", "object", "array", "json", "jsonb", "super"))
 """Kinds of types whose values are JSON."""
@@ -47,7 +47,7 @@ _KEEPING_NAMES = frozenset(
     AS_ARRAY AS_BOOLEAN AS_BINARY AS_CHAR AS_VARCHAR AS_DATE AS_DECIMAL AS_NUMBER AS_DOUBLE AS_REAL
     AS_INTEGER AS_OBJECT AS_TIME AS_TIMESTAMP_NTZ AS_TIMESTAMP_LTZ AS_TIMESTAMP_TZ
     FILTER TRANSFORM REDUCE GET GET_IGNORE_CASE GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS HLL
-    APPROX_COUNT_DISTINCT DW_SIM_FLATTEN TO_JSON_TEXT""".split()
+    APPROX_COUNT_DISTINCT""".split()
 )
 _CHOICES = frozenset("case if coalesce nvl2 decodecase".split())
 _TRUTHS = frozenset("and or not where having qualify logicaland logicalor".split())
@@ -72,35 +72,12 @@ Step = str | int
 # --- navigation
 
 
-def find_paths(tree: exp.Expr, tables: TypedTables, *, folded: bool) -> None:
-    """Make a path of every navigation, before types are known.
-
-    Where steps without quotes are folded to lower case, a dot after a column is a step, too.
-    """
-    if folded:
-        _explicit_navigation(tree, {column.lower() for columns in tables.values() for column in columns})
+def find_paths(tree: exp.Expr, *, folded: bool) -> None:
+    """Make a path of every navigation, before types are known. Steps without quotes may be folded."""
     for bracket in reversed(list(tree.find_all(exp.Bracket))):
         _bracket(bracket)
     for dot in reversed(list(tree.find_all(exp.Dot))):
         _dot(dot, folded)
-
-
-def _explicit_navigation(tree: exp.Expr, columns: set[str]) -> None:
-    """`s.a.b` where `s` is a column, or a table's column after the table."""
-    sources = {source.alias_or_name.lower() for source in tree.find_all(exp.Table, exp.Subquery, exp.CTE)}
-    items = {name for unnest in tree.find_all(exp.Unnest) for name in unnest.alias_column_names}
-    for column in list(tree.find_all(exp.Column)):
-        parts = column.parts
-        first = parts[0].name.lower()
-        if first in items or (first in columns and first not in sources):
-            taken = 1
-        elif len(parts) > 2 and first in sources:
-            taken = 2
-        else:
-            continue
-        if len(parts) > taken and not column.is_star:
-            base = exp.Column(this=parts[taken - 1].copy(), table=parts[0].copy() if taken == 2 else None)
-            column.replace(path(base, [_key(part) for part in parts[taken:]]))
 
 
 def _bracket(node: exp.Bracket) -> None:
@@ -303,7 +280,7 @@ class _Uses:
 
     def _keeps(self, user: exp.Expr) -> bool:
         if user.key == "anonymous":
-            return user.name.upper() in _KEEPING_NAMES
+            return user.name.upper() in _KEEPING_NAMES or user.name.upper() in KEPT
         return user.key in _KEEPING  # a null of JSON is not NULL, so IS is among them
 
     def _cast(self, node: exp.Expr, type_: str) -> exp.Expr:

@@ -13,7 +13,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.schema import MappingSchema
 
-from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, Kind, ResultTypes, kind_of, result_types
+from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, Kind, ResultTypes, result_types
 from dw_simulator.ports.statement import TypedTables
 from dw_simulator.types import Kind as Family
 from dw_simulator.types import SqlType
@@ -40,6 +40,11 @@ _SPLIT: Outputs = [
 ]
 """What SPLIT_TO_TABLE gives."""
 _MADE_ROWS = {"explode": _FLATTENED, "splittotable": _SPLIT, "strtok_split_to_table": _SPLIT}
+_UNNESTED: Mapping[str, Outputs] = {
+    "array": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.BIGINT))],
+    "members": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.VARCHAR))],
+}
+"""What an unnesting of SUPER gives."""
 
 
 def annotate_query(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) -> None:
@@ -194,9 +199,8 @@ class _Query:
                 return _renamed(self.outputs(inner, scope), names)
             name = inner.name.lower() if inner.key == "anonymous" else inner.key
             return _MADE_ROWS.get(name, [(_STAR, UNKNOWN)])
-        if source.key == "unnest" and source.expressions and names:
-            kind = source.expressions[0].type or UNKNOWN
-            return [(name.lower(), kind if kind_of(kind) == "super" else UNKNOWN) for name in names]
+        if source.key == "unnest" and (kind := source.meta.get("super")):
+            return _renamed(_UNNESTED[kind], names)
         return [(name.lower(), UNKNOWN) for name in names] or [(_STAR, UNKNOWN)]
 
     def _of_table(self, table: exp.Expr, scope: _Scope) -> Outputs:

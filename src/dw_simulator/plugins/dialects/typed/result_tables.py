@@ -57,6 +57,8 @@ is_null_value booland boolor bool_and bool_or every some logical_and logical_or:
 
 TABLES: Mapping[str, str] = {
     "Postgres": """
+dpipe (array, any): first
+dpipe (any, array): last
 sub (date, date): int
 sub (stamp, moment): interval
 sub (moment, stamp): interval

@@ -1,0 +1,91 @@
+"""Numbers of Redshift in PostgreSQL: averages, quotients and rounding keep as many digits as there."""
+
+from sqlglot import exp
+
+from dw_simulator.plugins.dialects.translation.number_rewrites import casts, default_digits
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, Rewrites, fill, parsed, postgres
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
+from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
+
+_WHOLE = parsed("CAST(trunc(:a) AS BIGINT)", "postgres")
+_BY_SUM = parsed("CAST(:total AS NUMERIC) / nullif(:count, 0)", "postgres")
+_ROUNDED = parsed("round(:a, :digits)", "postgres")
+_EXACT = parsed("CAST(CAST(:a AS TEXT) AS NUMERIC)", "postgres")
+for _cast in (*_EXACT.find_all(exp.Cast), *_BY_SUM.find_all(exp.Cast)):
+    if _cast.args["to"].is_type("decimal"):
+        _cast.set("to", exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
+
+
+def type_of(node: exp.Expr) -> exp.DataType:
+    """A node's type; of DISTINCT that of what is distinct."""
+    inner = node.expressions[0] if node.key == "distinct" else node
+    return inner.unnest().type or UNKNOWN
+
+
+def kind(node: exp.Expr) -> str:
+    """A node's type in a word."""
+    return kind_of(type_of(node))
+
+
+def average(node: exp.Expr, over: Rewrite) -> exp.Expr:
+    """Of whole numbers a whole number, of decimals one with as many digits behind the point."""
+    declared = type_of(node.this)
+    word = kind_of(declared)
+    found = over(exp.Avg(this=node.this.copy()))
+    if word in GROUPS["whole"]:
+        return fill(_WHOLE, {"a": found})
+    return _to_scale(found, declared)
+
+
+def _to_scale(node: exp.Expr, declared: exp.DataType) -> exp.Expr:
+    digits = declared.expressions[1:2] if kind_of(declared) == "decimal" else []
+    if not digits:
+        return node
+    return fill(_ROUNDED, {"a": node, "digits": exp.Literal.number(digits[0].name)})
+
+
+def _quotient(node: exp.Expr) -> exp.Expr:
+    """Of decimals, with the digits that Redshift gives it."""
+    kinds = {kind(node.this), kind(node.expression)}
+    if "decimal" not in kinds or not kinds <= {*GROUPS["exact"]}:
+        return node
+    return _to_scale(node.copy(), node.type or UNKNOWN)
+
+
+def _rounding(name: str) -> Rewrite:
+    """ROUND and TRUNC to digits: of a DOUBLE, too, halves decided on its decimal digits."""
+
+    def rewrite(node: exp.Expr) -> exp.Expr:
+        if kind(node.this) in GROUPS["moment"]:
+            return exp.cast(node.this.copy(), "date")
+        if kind(node.this) not in GROUPS["float"]:
+            return node
+        digits = node.args.get("decimals")
+        number = fill(_EXACT, {"a": node.this})
+        rounded = exp.Anonymous(this=name, expressions=[number, *([digits.copy()] if digits else [])])
+        return exp.cast(rounded, "double")
+
+    return rewrite
+
+
+def _strtol(node: exp.Expr) -> exp.Expr:
+    """PostgreSQL reads whole numbers with the prefix of their base."""
+    prefixes = {"2": "0b", "8": "0o", "10": "", "16": "0x"}
+    if len(node.expressions) != 2 or node.expressions[1].name not in prefixes:
+        raise Untranslatable(node, "STRTOL() is translated where its base is written out: 2, 8, 10 or 16")
+    prefix = exp.Literal.string(prefixes[node.expressions[1].name])
+    return exp.cast(exp.DPipe(this=prefix, expression=node.expressions[0].copy()), "bigint")
+
+
+NUMBERS: Rewrites = {
+    **casts(default_digits(18, 0)),
+    exp.Div: _quotient,
+    exp.Round: _rounding("round"),
+    exp.Trunc: _rounding("trunc"),
+    "STRTOL": _strtol,
+    "DLOG1": postgres("ln(:a)"),
+    "DLOG10": postgres("log(:a)"),
+    "CRC32": postgres("lpad(to_hex(crc32c(convert_to(:a, 'UTF8'))), 8, '0')"),
+    "DEXP": postgres("exp(:a)"),
+}
