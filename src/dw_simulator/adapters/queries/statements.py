@@ -174,7 +174,8 @@ class _Check:
 
     def _function(self, node: JsonObject, _scope: frozenset[str]) -> None:
         name = _folded(node["function_name"])
-        if name not in FUNCTIONS and name not in ("unnest", "columns"):
+        # what a table function is called with stands in a node of its own
+        if name not in FUNCTIONS and name not in TABLE_FUNCTIONS and name != "columns":
             raise self._no_function(node, name, FUNCTIONS)
         # a dot before a function may follow a column, whose name stands there then
         if any(_folded(node[part]).startswith(_FILES) for part in ("catalog", "schema")):
