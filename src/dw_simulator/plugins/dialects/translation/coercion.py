@@ -48,6 +48,7 @@ _KINDS: Mapping[str, str] = {
     "moment": "timestamp",
     "date": "date",
     "timestamp": "timestamp",
+    "timestamptz": "timestamptz",
     "int": "int",
     "bigint": "bigint",
     "decimal": "decimal(38, 10)",
@@ -100,7 +101,7 @@ def coerce(tree: exp.Expr, table: str) -> None:
 
 def _coerce(node: exp.Expr, lines: Sequence[_Line]) -> None:
     parts = list(operands(node))
-    kinds = [kind_of(part.type or UNKNOWN) for part in parts]
+    kinds = [_kind(part) for part in parts]
     line = next((one for one in lines if one.fits(kinds)), None)
     if line is not None:
         for part, kind, wanted in zip(parts, kinds, line.wanted, strict=False):
@@ -108,6 +109,11 @@ def _coerce(node: exp.Expr, lines: Sequence[_Line]) -> None:
                 continue
             if wanted != "any" and kind in _CAST and kind not in _MEANT[wanted]:
                 part.replace(cast_to(part, _KINDS[wanted]))
+
+
+def _kind(part: exp.Expr) -> str:
+    """The kind of an operand; that of the rows where it is compared with ANY or ALL of a query."""
+    return kind_of((part.this if part.key in ("any", "all") else part).type or UNKNOWN)
 
 
 def wanted_of(node: exp.Expr, argument: exp.Expr, table: str) -> str:

@@ -15,7 +15,7 @@ def connect_by(connect: exp.Expr) -> None:
     select = connect.parent
     assert isinstance(select, exp.Select), "it is a part of a SELECT"
     begun = select.args.get("from_")
-    if begun is None or select.args.get("joins") or begun.this.key not in ("table", "subquery"):
+    if begun is None or select.args.get("joins") or begun.this.key not in ("table", "subquery", "values"):
         raise Untranslatable(
             connect, "CONNECT BY is translated where one table is read; join in a query around it"
         )

@@ -90,6 +90,7 @@ def _flatten(explode: exp.Explode) -> None:
         value, before = path_in_text(value, options["path"]), options["path"].name
     value = as_json(value)
     deep, outer = (options.get(name) == exp.true() for name in ("recursive", "outer"))
+    outer = outer or _is_left(explode)
     mode = options["mode"].name.upper() if "mode" in options else "BOTH"
     if mode != "BOTH" and not deep:
         value = exp.case().when(exp.func("json_type", value.copy()).eq(mode), value)
@@ -106,6 +107,12 @@ def _flatten(explode: exp.Explode) -> None:
         )
         query = query.where(is_index if mode == "OBJECT" else is_index.not_())
     _replace_source(explode, query)
+
+
+def _is_left(explode: exp.Expr) -> bool:
+    """Whether it stands on the right of a LEFT JOIN, which keeps what has no elements."""
+    join = explode.parent.parent if explode.parent is not None else None
+    return isinstance(join, exp.Join) and join.side == "LEFT"
 
 
 def _replace_source(node: exp.Expr, query: exp.Expr) -> None:

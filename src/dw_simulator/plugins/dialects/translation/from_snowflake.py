@@ -15,7 +15,7 @@ from dw_simulator.plugins.dialects.translation.snowflake_moments import MOMENTS
 from dw_simulator.plugins.dialects.translation.snowflake_numbers import NUMBERS
 from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, like
 from dw_simulator.plugins.dialects.translation.snowflake_values import VALUES
-from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, substring_from_end
+from dw_simulator.plugins.dialects.translation.text_rewrites import initcap_between, substring_from_end
 
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
@@ -29,7 +29,7 @@ TO_DUCKDB: Rewrites = {
     exp.ILike: like,
     exp.Pivot: unpivot,
     exp.Substring: substring_from_end,
-    "INITCAP": initcap(r"[^\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+|[\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+"),
+    "INITCAP": initcap_between(" \t\r\n\f\v!?@\"^#$&~_,.:;+-*%/|\\[](){}<>"),
 }
 COERCES = """
 dateadd timeadd timestampadd datediff timediff timestampdiff date_part (any): any
@@ -39,15 +39,22 @@ round trunc truncate (text): double
 abs ceil floor sqrt exp ln sign (text): double
 power pow mod (text, text): double double
 power pow (text, any): double any
+neg (text): double
+add sub mul div mod (text, text): double double
 add sub mul div mod (text, number): double any
 add sub mul div mod (number, text): any double
 add sub (text, interval): moment any
 eq neq gt gte lt lte (text, number): double any
 eq neq gt gte lt lte (number, text): any double
+eq neq gt gte lt lte (timestamptz, text): any timestamptz
+eq neq gt gte lt lte (text, timestamptz): timestamptz any
+eq neq gt gte lt lte (timestamptz, timestamp): any timestamptz
+eq neq gt gte lt lte (timestamp, timestamptz): timestamptz any
 eq neq gt gte lt lte (text, moment): moment any
 eq neq gt gte lt lte (moment, text): any moment
 eq neq (boolean, text): any boolean
 eq neq (text, boolean): boolean any
+between (timestamptz, text, text): any timestamptz timestamptz
 between (moment, text, text): any moment moment
 between (number, text, text): any double double
 soundex edit_distance jarowinkler_similarity (any, any): text text

@@ -124,6 +124,7 @@ class Translation:
     def _coerce(self, tree: exp.Expr) -> None:
         """Types, what is cast by them, and paths into semi-structured values."""
         from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.column_values import use_columns  # noqa: PLC0415
         from dw_simulator.plugins.dialects.translation.flattening import unnest  # noqa: PLC0415
         from dw_simulator.plugins.dialects.translation.semistructured import (  # noqa: PLC0415
             find_paths,
@@ -136,6 +137,7 @@ class Translation:
             find_paths(tree, folded=self.words.folded_steps)
         annotate_query(tree, self.tables, self.dialect)
         coerce(tree, self.words.coerces)
+        use_columns(tree)
         if has_values:
             unnest(tree)
             use_values(tree, self.words.coerces, lax=self.words.folded_steps)

@@ -35,7 +35,7 @@ _CARRIERS = frozenset(
     mode""".split()
 )
 """What gives back a value that it is given first."""
-_KEEPING_NAMES = frozenset(
+KEEPING_NAMES = frozenset(
     """ARRAY_SIZE ARRAY_CONTAINS ARRAY_CAT ARRAY_APPEND ARRAY_PREPEND ARRAY_POSITION ARRAY_MAX ARRAY_MIN
     ARRAY_SORT ARRAY_SLICE ARRAY_DISTINCT ARRAY_INTERSECTION ARRAY_EXCEPT ARRAY_COMPACT ARRAY_TO_STRING
     ARRAY_INSERT ARRAY_REMOVE ARRAY_REMOVE_AT ARRAY_FLATTEN ARRAY_UNIQUE_AGG ARRAY_CONSTRUCT
@@ -64,6 +64,9 @@ ORDER_KEY = final(
     )
 )
 """What values are compared and ordered by: numbers among themselves before text."""
+_TRUTH = final(
+    parsed(f"CASE WHEN {_IS_NUMBER} THEN CAST(CAST(:text AS DOUBLE) <> 0 AS VARCHAR) ELSE :text END", "duckdb")
+)
 _AS_JSON = final(parsed("to_json(:v)", "duckdb"))
 Step = str | int
 """Of a path: a member's name, or an element's number."""
@@ -237,7 +240,10 @@ class _Uses:
         user, decides = _user(node)
         if user is None or (user.key == "jsonextract" and node.arg_key == "this"):
             return
-        made = self._cast(node, "boolean") if decides else self._wanted(node, user)
+        if user.key == "jsonextract":  # a step, as in `v[key]`
+            made = as_text(node)
+        else:
+            made = self._cast(node, "boolean") if decides else self._wanted(node, user)
         if made is not node:
             node.replace(made)
 
@@ -253,7 +259,8 @@ class _Uses:
     def _kept(self, node: exp.Expr, user: exp.Expr) -> exp.Expr | None:
         """A value that is only handed on, or ordered by; None where something else is done with it."""
         if user.is_cast:
-            return _inner(node) if kind_of(user.args["to"]) in SEMI else as_text(node)
+            to = kind_of(user.args["to"])
+            return _inner(node) if to in SEMI else _truth(node) if to == "boolean" else as_text(node)
         if user.key in _CHOICES and any(one.unnest() is node for one in choices(user)):
             return _choice(node, user)
         if user.key == "ordered" or (user.key in ("argmax", "argmin") and node.arg_key != "this"):
@@ -280,7 +287,7 @@ class _Uses:
 
     def _keeps(self, user: exp.Expr) -> bool:
         if user.key == "anonymous":
-            return user.name.upper() in _KEEPING_NAMES or user.name.upper() in KEPT
+            return user.name.upper() in KEEPING_NAMES or user.name.upper() in KEPT
         return user.key in _KEEPING  # a null of JSON is not NULL, so IS is among them
 
     def _cast(self, node: exp.Expr, type_: str) -> exp.Expr:
@@ -300,6 +307,13 @@ class _Uses:
             if kinds and kinds <= members:
                 return self._cast(node, wanted)
         return as_text(node)
+
+
+def _truth(node: exp.Expr) -> exp.Expr:
+    """The text of a value that is true or false; of a number, whether it is not 0."""
+    made = fill(_TRUTH, {"v": _inner(node), "text": as_text(node)})
+    made._type = exp.DataType(this=exp.DType.VARCHAR)
+    return made
 
 
 def _order_key(node: exp.Expr) -> exp.Expr:

@@ -64,8 +64,16 @@ def _names(source: exp.Expr, tables: TypedTables) -> list[str] | None:
     if not isinstance(inner, exp.Query):
         return None
     if not inner.is_star:
-        return [part.alias_or_name for part in inner.selects]
+        return [_named(part, number) for number, part in enumerate(inner.selects, 1)]
     return _columns(inner, "", tables) if len(inner.selects) == 1 else None
+
+
+def _named(part: exp.Expr, number: int) -> str:
+    """The name of a column of a query, which is given one where it has none."""
+    if part.key not in ("alias", "column"):
+        part.replace(exp.alias_(part.copy(), f"column{number}"))
+        return f"column{number}"
+    return part.alias_or_name
 
 
 def _parameter(node: exp.Expr, tables: TypedTables) -> None:
@@ -181,12 +189,16 @@ def _call(node: exp.Expr) -> None:
         if name == "GET_PATH":
             node.replace(path_in_text(value, key))
             return
-        if key.key == "literal":
-            node.replace(path(value, [key.name if key.is_string else int(key.name)]))
-        else:
-            node.replace(exp.JSONExtract(this=value.copy(), expression=key.copy()))
+        _get(node, value, key)
     elif name == "JSON_EXTRACT_PATH_TEXT" and len(node.expressions) == 2:
         node.replace(exp.cast(path_in_text(*node.expressions), "varchar"))
+
+
+def _get(node: exp.Expr, value: exp.Expr, key: exp.Expr) -> None:
+    if key.key == "literal":
+        node.replace(path(value, [key.name if key.is_string else int(key.name)]))
+    else:
+        node.replace(exp.JSONExtract(this=value.copy(), expression=key.copy()))
 
 
 _UNITS = {
@@ -245,6 +257,15 @@ def _pivot(node: exp.Expr) -> None:
     for field in node.args.get("fields") or ():
         if any(part.find(exp.PivotAny) for part in field.expressions if isinstance(part, exp.Expr)):
             raise Untranslatable(node, "PIVOT ... IN (ANY) is not translated; list the values: IN ('a', 'b')")
+        if not node.args.get("unpivot"):
+            field.set("expressions", [_pivoted(part) for part in field.expressions])
+
+
+def _pivoted(part: exp.Expr) -> exp.Expr:
+    """The column of a text is called by it and its quotes."""
+    if not part.is_string:
+        return part
+    return exp.PivotAlias(this=part.copy(), alias=exp.to_identifier(f"'{part.name}'", quoted=True))
 
 
 _FORMS: Mapping[str, Callable[[exp.Expr], None]] = {
@@ -253,6 +274,7 @@ _FORMS: Mapping[str, Callable[[exp.Expr], None]] = {
     "withingroup": _within,
     "lambda": _lambda,
     "anonymous": _call,
+    "getextract": lambda node: _get(node, node.this, node.expression),
     "interval": _interval,
     "connect": connect_by,
     "join": _asof,

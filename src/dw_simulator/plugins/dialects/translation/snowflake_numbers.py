@@ -13,7 +13,7 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     fill,
     parsed,
 )
-from dw_simulator.plugins.dialects.translation.snowflake_casts import text_of
+from dw_simulator.plugins.dialects.translation.snowflake_casts import CASTS, text_of
 from dw_simulator.plugins.dialects.translation.snowflake_moments import MOMENTS, moment_of_text
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
@@ -178,7 +178,8 @@ def _converter(kind: str) -> Rewrite:
         safe = node.name.upper().startswith("TRY_")
         if pattern:
             value = fill(parsed(_SIGNED, "duckdb"), {"a": value})
-        return (exp.TryCast if safe else exp.Cast)(this=value.copy(), to=exp.DataType.build(kind))
+        made = (exp.TryCast if safe else exp.Cast)(this=value.copy(), to=exp.DataType.build(kind))
+        return CASTS[exp.Cast](made)
 
     return rewrite
 

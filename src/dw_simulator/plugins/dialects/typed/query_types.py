@@ -75,7 +75,8 @@ def _text(declared: SqlType) -> Kind:
 
 
 def _timestamp(declared: SqlType) -> Kind:
-    return exp.DataType(this=exp.DType.TIMESTAMPTZ if declared.zoned else exp.DType.TIMESTAMP)
+    kind = exp.DType.TIMESTAMPTZ if declared.zoned else exp.DType.TIMESTAMP
+    return _sized(kind, declared.digits) if declared.unit == "ns" else exp.DataType(this=kind)
 
 
 def _plain(kind: exp.DType) -> Callable[[SqlType], Kind]:
