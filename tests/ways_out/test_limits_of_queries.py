@@ -1,6 +1,7 @@
-"""How long and how deep a query may be: what is beyond is refused in no time, and what is within takes no longer."""
+"""How long and how deep a query may be: what is beyond is refused in no time."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -40,10 +41,8 @@ def test_depth_costs_nothing(dialect: str, opening: str) -> None:
         for closing in (PAIRS[opening], ""):
             query = f"SELECT {opening * times}1{closing * times}"
             began = time.perf_counter()
-            try:
+            with suppress(RequestError):
                 DIALECTS[dialect].translate(query, to="duckdb", tables=TABLES)
-            except RequestError:
-                pass
             assert time.perf_counter() - began < 3  # 0.1 where nothing else is going on
 
 
