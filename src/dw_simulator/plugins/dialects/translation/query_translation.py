@@ -192,13 +192,13 @@ class Translation:
 
     def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
-        qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
+        qualified = [column for column in tree.find_all(exp.Column) if column.text("db")]
         for table in list(tree.find_all(exp.Table)):
             known = self.known_table(table)
             if known is None:
                 continue
-            for column in qualified:
-                if table.db and column.text("db") == table.db and column.table.lower() == known.lower():
+            for column in qualified if table.db else ():
+                if column.text("db") == table.db and column.table.lower() == known.lower():
                     column.set("db", None)
                     column.set("catalog", None)
             for part in ("db", "catalog"):
