@@ -448,7 +448,7 @@ SELECT id, payload.items[id - 1].sku::varchar AS s FROM orders WHERE id < 3 ORDE
 -- SUPER: two unnestings of one value
 SELECT COUNT(*) AS n FROM orders o, o.payload.items AS i, o.payload.items AS j;
 
--- Quotients and averages keep a scale
+-- Quotients of decimals
 SELECT 7 / 2.0 AS a, 10.00 / 4 AS b, SUM(amount) / 4 AS c FROM orders WHERE id < 3;
 
 -- A number in quotes

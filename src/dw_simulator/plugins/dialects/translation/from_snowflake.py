@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.aggregate_rewrites import empty_listagg, plain_aggregate
+from dw_simulator.plugins.dialects.translation.aggregate_rewrites import empty_listagg
 from dw_simulator.plugins.dialects.translation.date_formats import SNOWFLAKE_LETTERS
 from dw_simulator.plugins.dialects.translation.date_rewrites import EPOCHS, extracted, reading, written_by
 from dw_simulator.plugins.dialects.translation.json_rewrites import (
@@ -13,8 +13,9 @@ from dw_simulator.plugins.dialects.translation.json_rewrites import (
 from dw_simulator.plugins.dialects.translation.number_rewrites import casts, cut, number_to_whole
 from dw_simulator.plugins.dialects.translation.query_rewrites import unpivot
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, as_it_stands, duckdb
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, duckdb
 from dw_simulator.plugins.dialects.translation.shared_rewrites import WAREHOUSES_TO_DUCKDB
+from dw_simulator.plugins.dialects.translation.snowflake_in_stand_in import TO_STAND_IN
 from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, regexp_substr, substring_from_end
 
 _AGGREGATES = aggregate(empty_listagg)
@@ -64,19 +65,6 @@ TO_DUCKDB: Rewrites = {
     "INITCAP": initcap(r"[^\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+|[\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+"),
     "OBJECT_KEYS": duckdb("json_keys(CAST(:a AS JSON))"),
 }
-
-AS_WRITTEN: Rewrites = dict.fromkeys(
-    """bitand_agg bitor_agg bitxor_agg ceiling char_length character_length charindex div0 div0null getdate
-    ifnull isodow len localtimestamp md5_hex mod nullifzero nvl pow rlike sha1_hex sha2_hex space square
-    stddev_samp substr systimestamp timeadd timediff timestampadd timestampdiff to_decimal to_numeric
-    to_varchar truncate try_to_decimal try_to_numeric uuid_string var_pop var_samp variance_samp weekofyear
-    zeroifnull""".upper().split(),
-    as_it_stands,
-)
-"""Functions that sqlglot would call otherwise, by which columns are named."""
-_RATIOS = aggregate(plain_aggregate)
-TO_STAND_IN: Rewrites = {**AS_WRITTEN, "RATIO_TO_REPORT": _RATIOS, exp.Window: _RATIOS}
-"""What the stand-in lacks, in words that Snowflake has, too."""
 
 QUERIES = QueryWords({"duckdb": TO_DUCKDB, "snowflake": TO_STAND_IN}, capitals=True, variants=True)
 """What its queries need to be told to other databases."""

@@ -1,9 +1,16 @@
-"""Numbers of Redshift in PostgreSQL: averages, quotients and rounding keep as many digits as there."""
+"""Numbers of Redshift in PostgreSQL: averages and rounding keep as many digits as there."""
 
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.number_rewrites import casts, default_digits
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, Rewrites, fill, parsed, postgres
+from dw_simulator.plugins.dialects.translation.rewriting import (
+    Rewrite,
+    Rewrites,
+    as_it_stands,
+    fill,
+    parsed,
+    postgres,
+)
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
@@ -45,14 +52,6 @@ def _to_scale(node: exp.Expr, declared: exp.DataType) -> exp.Expr:
     return fill(_ROUNDED, {"a": node, "digits": exp.Literal.number(digits[0].name)})
 
 
-def _quotient(node: exp.Expr) -> exp.Expr:
-    """Of decimals, with the digits that Redshift gives it."""
-    kinds = {kind(node.this), kind(node.expression)}
-    if "decimal" not in kinds or not kinds <= {*GROUPS["exact"]}:
-        return node
-    return _to_scale(node.copy(), node.type or UNKNOWN)
-
-
 def _rounding(name: str) -> Rewrite:
     """ROUND and TRUNC to digits: of a DOUBLE, too, halves decided on its decimal digits."""
 
@@ -80,12 +79,12 @@ def _strtol(node: exp.Expr) -> exp.Expr:
 
 NUMBERS: Rewrites = {
     **casts(default_digits(18, 0)),
-    exp.Div: _quotient,
     exp.Round: _rounding("round"),
     exp.Trunc: _rounding("trunc"),
     "STRTOL": _strtol,
     "DLOG1": postgres("ln(:a)"),
     "DLOG10": postgres("log(:a)"),
     "CRC32": postgres("lpad(to_hex(crc32c(convert_to(:a, 'UTF8'))), 8, '0')"),
+    "TO_HEX": as_it_stands,
     "DEXP": postgres("exp(:a)"),
 }

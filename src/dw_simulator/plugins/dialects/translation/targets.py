@@ -58,11 +58,6 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
-def _named(name: str) -> _Writer:
-    """A function by the name that the database has for it."""
-    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
-
-
 def _parsed_by_duckdb(written: str) -> None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
@@ -141,15 +136,10 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
-_POSTGRES: Mapping[type[exp.Expr], _Writer] = {
-    exp.Hex: _named("TO_HEX"),
-    exp.LowerHex: _named("TO_HEX"),
-    exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
-}
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
     ),
-    "postgres": QueryTarget(Postgres, writers=_POSTGRES),
+    "postgres": QueryTarget(Postgres, writers={exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME"}),
     "snowflake": QueryTarget(Snowflake, plain_name=r"[a-z_][a-z0-9_$]*"),
 }
