@@ -21,10 +21,14 @@ import psycopg
 import pytest
 import snowflake.connector
 from pyarrow import fs
+from tests.support import column, table
 
+from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse
 from dw_simulator.adapters.warehouses.snowflake_session import read_url
 from dw_simulator.errors import RequestError, StackError
-from dw_simulator.settings import load
+from dw_simulator.ports.warehouse import WarehouseQuery
+from dw_simulator.service import ExperimentService, GenerateRequest
+from dw_simulator.settings import Settings, load
 from dw_simulator.stack import control, services
 from dw_simulator.stack.addresses import variables as variables_of
 from dw_simulator.stack.services import Service
@@ -100,6 +104,43 @@ def test_postgres_takes_whoever_has_the_password(variables: dict[str, str]) -> N
     password = url.partition("@")[0].rpartition(":")[2]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(url.replace(password, "guessed"))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not bound processes so")
+def test_a_session_of_postgres_has_an_end_of_memory_and_disk(variables: dict[str, str]) -> None:
+    big = "length(repeat(repeat('{}', 1000000), 750))"
+    with psycopg.connect(variables["DW_SIM_REDSHIFT_URL"], autocommit=True) as connection:
+        assert connection.execute(f"SELECT {big.format('a')}").fetchone() == (750_000_000,)
+        with pytest.raises(psycopg.errors.OutOfMemory):
+            connection.execute(f"SELECT {', '.join(map(big.format, 'abc'))}")
+        assert connection.execute("SHOW temp_file_limit").fetchone() == ("20GB",)
+
+
+def test_postgres_lets_in_whoever_reads_an_experiment(variables: dict[str, str], tmp_path: Path) -> None:
+    """By a password, which no other test has."""
+    url = variables["DW_SIM_REDSHIFT_URL"]
+    service = ExperimentService(Settings(home=tmp_path, redshift_url=url))
+    service.create({"name": "shop", "tables": [table("t", 5, column("id", "INT"))]})
+    service.generate("shop", GenerateRequest(seed=1))
+    service.load("shop", to=url)
+    query = WarehouseQuery("", "shop", _owner(url), "postgres", str)
+    with PostgresWarehouse(url)._reading(query) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT session_user::text, (SELECT count(*) FROM t)")
+        ((reader, count),) = cursor.fetchall()
+    assert reader.startswith("dw_sim_reader_")
+    assert count == 5
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(url.replace("//dw_sim:", f"//{reader}:"))
+    service.delete("shop")
+    service.persistence.close()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [reader]).fetchall() == []
+
+
+def _owner(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        ((owner,),) = connection.execute("SELECT DISTINCT owner FROM shop._dw_sim").fetchall()
+        return str(owner)
 
 
 def test_s3_takes_what_boto3_and_arrow_bring(variables: dict[str, str]) -> None:

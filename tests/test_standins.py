@@ -209,7 +209,7 @@ def test_every_answer_by_hand_has_its_question() -> None:
         ("SELECT FUNC_SHA1(name) FROM customers", "use SHA2(text, 256)"),
         ("SELECT LISTAGG(DISTINCT note) OVER () FROM orders", "make the list in a query with GROUP BY"),
         ("SELECT 1 FROM orders o RIGHT JOIN o.payload.items i ON true", "unnested by a comma, or by JOIN"),
-        ("SELECT * EXCLUDE (a) FROM orders JOIN strange USING (id)", "the columns of * are not known here"),
+        ("SELECT * EXCLUDE (a) FROM orders JOIN customers USING (id)", "the columns of * are not known here"),
         ("SELECT REGEXP_COUNT(note, 'a', 1, 'x') FROM orders", "the parameters i, c, p and e"),
         ("SELECT STRTOL(note, 7) FROM orders", "where its base is written out: 2, 8, 10 or 16"),
         ("SELECT SHA2(note, qty) FROM orders", "where its bits are written out"),
@@ -221,3 +221,11 @@ def test_what_postgres_has_not_is_refused_with_its_place(sql: str, message: str,
         redshift.translated(sql, "redshift", "postgres")
     assert message in str(caught.value)
     assert "line 1, column" in str(caught.value)
+
+
+def test_names_of_snowflake_are_those_that_it_folds(snowflake: Shop) -> None:
+    assert snowflake.translated("SELECT Id FROM Orders", "snowflake", "snowflake") == "SELECT Id FROM Orders"
+    assert snowflake.translated('SELECT "ID" FROM "ORDERS"', "snowflake", "snowflake").count('"') == 4
+    for sql in ('SELECT * FROM "orders"', 'WITH "n" AS (SELECT 1) SELECT * FROM n'):
+        with pytest.raises(SqlError, match="there is no table"):
+            snowflake.translated(sql, "snowflake", "snowflake")

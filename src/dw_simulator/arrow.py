@@ -271,11 +271,12 @@ def to_json(array: pa.Array, type_: SqlType) -> pa.Array:
     if type_.kind in BARE:
         return text
     if type_.kind in (Kind.TEXT, Kind.NOTATION):
-        text = _escaped(text)
+        text = escaped(text)
     return pc.binary_join_element_wise('"', text, '"', "")
 
 
-def _escaped(text: pa.Array) -> pa.Array:
+def escaped(text: pa.Array) -> pa.Array:
+    """Text as it stands between the quotation marks of JSON."""
     if not pc.any(pc.match_substring_regex(text, r'["\\\x00-\x1f]')).as_py():
         return text  # as almost always
     for character in ("\\", '"', *_CONTROLS):

@@ -1,11 +1,14 @@
 """SQL over the files of a run: what may be asked, who answers, and how answers are written."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias
 
+from dw_simulator.errors import RequestError
+from dw_simulator.ports.changes import Changed, CopyOf, ScriptPart
 from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import JsonObject
 
@@ -34,7 +37,7 @@ DuckDB file; or what Arrow reads, of which a RecordBatchReader is read once."""
 
 
 class Answer(Protocol):
-    """The result of a query that was found sound. It is read once, in one of four ways, and closed.
+    """The result of a query that was found sound. It is read once, in one of these ways, and closed.
 
     Reading raises QueryError where the query fails as it runs, or takes longer than it may.
     """
@@ -46,6 +49,12 @@ class Answer(Protocol):
     """How many bytes of memory they took."""
     truncated: bool
     """Whether there were more rows than the limit; known when all are read."""
+    began: float
+    """When it was asked, by `time.monotonic`."""
+    changes: Sequence[Changed] = ()
+    """What a script has changed, statement by statement."""
+    tells_changes: bool = False
+    """Whether its rows are these changes, as the script has no query."""
     held: ExitStack
     """What is to be closed after the query: where its rows come from."""
 
@@ -58,8 +67,25 @@ class Answer(Protocol):
     def csv(self) -> Iterator[bytes]:
         """CSV in UTF-8 with a heading, in pieces; NULL is empty, and empty text is two quotation marks."""
 
-    def write(self, path: Path) -> None:
-        """A file in the format that its name says; all of it or nothing. Raises OutputError, too."""
+    def json_lines(self) -> Iterator[bytes]:
+        """The objects of `rows`, one in a line, in pieces of whole lines."""
+
+    def pieces(self, format_name: str) -> Iterator[bytes]:
+        """All rows in a format (`ports.result_formats`), in pieces, as they are read.
+
+        Raises UnknownNameError.
+        """
+
+    def write(self, path: Path, format_name: str | None = None) -> None:
+        """A file in a format, or in the one that its name says; all of it or nothing.
+
+        Raises UnknownNameError, RequestError, OutputError.
+        """
+
+    @property
+    def seconds(self) -> float:
+        """How long it took so far: in all, when every row is read."""
+        return time.monotonic() - self.began
 
     def stop(self) -> None:
         """Make whoever reads in another thread fail soon."""
@@ -97,3 +123,21 @@ class QueryEngine(Protocol):
 
         Raises SqlError, or RequestError for statements that are not allowed.
         """
+
+    def change(
+        self,
+        script: Sequence[ScriptPart],  # noqa: ARG002
+        copy: Path,  # noqa: ARG002
+        origin: CopyOf,  # noqa: ARG002
+        *,
+        limit: int | None = None,  # noqa: ARG002
+        seconds: float | None = None,  # noqa: ARG002
+    ) -> Answer:
+        """Run a script on a copy of a run's tables, all of it or nothing.
+
+        copy  the file, which is made where there is none
+
+        The answer has the rows of the script's last query; where there is none, what each statement has
+        changed. Raises SqlError, QueryError, OutputError, RequestError, also for a file of somebody else.
+        """
+        raise RequestError("this query engine changes no tables")

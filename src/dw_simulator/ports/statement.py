@@ -24,11 +24,13 @@ class Statement:
     sql    in the engine's words
     asked  what the user has written; empty where that is the same
     place  where in that stands what stands at a character of `sql`
+    names  of the tables and columns that there are for it, which its words may have been meant for
     """
 
     sql: str
     asked: str = ""
     place: Callable[[int], Where] = _nowhere
+    names: tuple[str, ...] = ()
 
     @property
     def translated(self) -> bool:

@@ -14,6 +14,8 @@ from dw_simulator.stack.state import HOST
 
 _OTHERS_MAY_TRAVERSE = 0o001
 _UNPRIVILEGED_USER = "pgserver"  # the name that the wheel itself uses
+_PROCESS_KILOBYTES = 2 << 20
+"""The most memory of a session, beside what all share: no setting of a server bounds what functions make."""
 
 
 class Postgres(Service):
@@ -50,14 +52,17 @@ class Postgres(Service):
             self._run("initdb", "-D", cluster, "-U", "postgres", "--no-sync", *words)
         finally:
             password.unlink()
-        # whoever asks it must not read the server's files, as its owner may
-        told = f"CREATE ROLE {USER} LOGIN PASSWORD '{self.state.password}'\n"
+        # whoever asks it must not read the server's files, as its owner may; queries get roles of their own
+        told = f"CREATE ROLE {USER} LOGIN CREATEROLE PASSWORD '{self.state.password}'\n"
         told += f"CREATE DATABASE {DATABASE} OWNER {USER}\n"
         self._run("postgres", "--single", "-D", cluster, "template1", told=told)
 
     def command(self) -> list[str]:
         where = ["-h", HOST, "-p", str(self.port), "-c", "unix_socket_directories="]
-        return [self._program("postgres"), "-D", str(self._cluster), *where]
+        server = [self._program("postgres"), "-D", str(self._cluster), *where, "-c", "temp_file_limit=20GB"]
+        # a shell that then becomes the server; where it cannot bound it, the server runs all the same
+        bounded = f'ulimit -d {_PROCESS_KILOBYTES} 2>/dev/null; exec "$@"'
+        return ["/bin/sh", "-c", bounded, "sh", *server]
 
     def account(self) -> Account:
         """PostgreSQL refuses to run as root; so does the wheel, and makes a user for it."""

@@ -1,12 +1,16 @@
 """POST /api/query/execute: what it answers, and what it refuses."""
 
+import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import pyarrow as pa
+import pyarrow.json
+import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 from tests.interfaces.rest.serving import client, in_thread, problem, wait_for
@@ -87,7 +91,37 @@ def test_rows_as_csv(api: TestClient) -> None:
     assert ask(api, "SELECT id FROM t", "text/csv", limit=2).text == '"id"\n1\n2\n'
 
 
-@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+@pytest.mark.parametrize(
+    ("accept", "read"),
+    [
+        ("application/vnd.apache.parquet", lambda data: pq.read_table(io.BytesIO(data))),
+        ("application/vnd.apache.arrow.stream", lambda data: pa.ipc.open_stream(data).read_all()),
+        ("application/vnd.apache.arrow.file", lambda data: pa.ipc.open_file(data).read_all()),
+        ("application/x-ndjson", lambda data: pyarrow.json.read_json(io.BytesIO(data))),
+    ],
+)
+def test_rows_in_other_formats(api: TestClient, accept: str, read: Callable[[bytes], pa.Table]) -> None:
+    answer = ask(api, "SELECT id FROM t ORDER BY id", f"text/html;q=0.9, {accept}")
+    assert answer.headers["content-type"] == accept
+    assert read(answer.content).column("id").to_pylist() == list(range(1, 20_001))
+    assert read(ask(api, "FROM t", accept, limit=3).content).num_rows == 3
+
+
+def test_what_nobody_offers(api: TestClient) -> None:
+    told = problem(ask(api, "FROM t", "text/html, application/xml"), 406)
+    assert "application/vnd.apache.parquet" in told["detail"]
+
+
+def test_how_long_it_took(api: TestClient) -> None:
+    answer = ask(api, "SELECT count(*) AS n FROM t")
+    name, _, milliseconds = answer.headers["server-timing"].partition(";dur=")
+    assert name == "query"
+    assert 0 < float(milliseconds) < 60_000
+    assert abs(answer.json()["seconds"] * 1000 - float(milliseconds)) < 100
+    assert ask(api, "FROM t", "text/csv").headers["server-timing"].startswith("query;dur=")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/csv", "application/vnd.apache.arrow.stream"])
 def test_what_is_refused(api: TestClient, accept: str) -> None:
     told = problem(ask(api, "SELECT\n nix FROM t", accept), 422)
     assert "line 2, column 2" in told["detail"]

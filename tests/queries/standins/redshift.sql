@@ -122,7 +122,7 @@ SELECT SQRT(16) AS a, CBRT(27) AS b, POWER(2, 10) AS c, EXP(0) AS d, LN(1) AS e,
 SELECT CAST(2.5 AS INT) AS a, CAST(-2.5 AS INT) AS b, CAST('12' AS INT) AS c, CAST(amount AS INT) AS d, amount::decimal AS e FROM orders WHERE id < 4 ORDER BY id;
 
 -- Casts that cut
-SELECT id, CAST(name AS VARCHAR(2)) AS a, name::char(3) || '|' AS b, CAST(due AS VARCHAR(7)) AS c FROM customers LEFT JOIN (SELECT id AS oid, due FROM orders) o ON oid = id ORDER BY id;
+SELECT id, CAST(name AS VARCHAR(2)) AS a, name::char(3) || '|' AS b, CAST(due AS VARCHAR(7)) AS c FROM customers LEFT JOIN (SELECT id AS order_id, due FROM orders) o ON order_id = id ORDER BY id;
 
 -- Casts of truth
 SELECT id, paid::int AS a, paid::varchar AS b, NOT paid AS c, paid IS TRUE AS d, paid IS NOT FALSE AS e FROM orders ORDER BY id;
@@ -257,7 +257,7 @@ SELECT id, FIRST_VALUE(note IGNORE NULLS) OVER (ORDER BY id DESC ROWS BETWEEN UN
 SELECT id, customer_id, amount FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY amount DESC) = 1 ORDER BY id;
 
 -- QUALIFY by a name, with a star
-SELECT *, ROW_NUMBER() OVER (PARTITION BY paid ORDER BY id) AS place FROM customers JOIN (SELECT id AS oid, paid, customer_id FROM orders) o ON o.customer_id = customers.id QUALIFY place = 1 ORDER BY oid;
+SELECT *, ROW_NUMBER() OVER (PARTITION BY paid ORDER BY id) AS place FROM customers JOIN (SELECT id AS order_id, paid, customer_id FROM orders) o ON o.customer_id = customers.id QUALIFY place = 1 ORDER BY order_id;
 
 -- QUALIFY of groups
 SELECT customer_id, SUM(qty) AS total FROM orders GROUP BY customer_id HAVING COUNT(*) >= 1 QUALIFY RANK() OVER (ORDER BY SUM(qty) DESC) <= 2 ORDER BY total DESC LIMIT 5;
@@ -287,7 +287,7 @@ SELECT * EXCLUDE (payload, note, placed, big) FROM orders ORDER BY id;
 SELECT c.id, o.* EXCLUDE (payload, placed) FROM customers c, orders o WHERE c.id = o.customer_id ORDER BY o.id;
 
 -- Joins by (+)
-SELECT c.id, o.id AS oid FROM customers c, orders o WHERE c.id = o.customer_id(+) ORDER BY 1, 2;
+SELECT c.id, o.id AS order_id FROM customers c, orders o WHERE c.id = o.customer_id(+) ORDER BY 1, 2;
 
 -- Joins by (+) with more
 SELECT c.name, o.qty FROM customers c, orders o WHERE c.id = o.customer_id(+) AND o.qty(+) > 2 AND c.id < 4 ORDER BY 1, 2;

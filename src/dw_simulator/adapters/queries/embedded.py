@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self, TypeVar
+from typing import Self, TypeVar
 
 import duckdb
 import pyarrow as pa
 
+from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import results
-from dw_simulator.adapters.queries.statements import check, sql_error, told
+from dw_simulator.adapters.queries.result_pieces import pieces, write
+from dw_simulator.adapters.queries.statements import Reach, check
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
@@ -43,8 +45,6 @@ class EmbeddedQuery(Answer):
     All that DuckDB does happens in a thread of its own, so that whoever waits can be interrupted.
     """
 
-    dialect: ClassVar[str] = "duckdb"
-
     def __init__(
         self,
         statement: Statement,
@@ -54,17 +54,19 @@ class EmbeddedQuery(Answer):
         limit: int | None = None,
         seconds: float | None = None,
     ) -> None:
-        self._limit, self._seconds, self._began = limit, seconds, time.monotonic()
+        self._limit, self._seconds, self.began = limit, seconds, time.monotonic()
         self._files = [path for files in tables.values() if isinstance(files, list) for path in files]
+        self._statement = statement
         self.count, self.size, self.truncated, self._stopped = 0, 0, False, False
         self.held = ExitStack()
         self._held = ExitStack()
         self._spill = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="dw-sim-query-")))
         self._connection = self._held.enter_context(duckdb.connect(":memory:", config=_CONFIG))
         self._thread = ThreadPoolExecutor(1, "dw-sim-query")
+        schema = "main" if schema.lower() in _OF_DUCKDB else schema
         try:
             self._wait(lambda: self._open(tables, schema))
-            self._relation = self._wait(lambda: self._bound(statement))
+            self._relation = self._wait(lambda: self._bound(statement, Reach(tables, schema)))
             types = [str(type_).strip('"') for type_ in self._relation.types]
             names = results.distinct(self._relation.columns)
             self.columns: Sequence[ColumnType] = [
@@ -83,7 +85,6 @@ class EmbeddedQuery(Answer):
         for name, value in _CONCEALED.items():
             run(f"SET {name} = {quoted_text(value)}")
         run(f"SET temp_directory = {quoted_text(str(self._spill / 'spill'))}")
-        schema = "main" if schema.lower() in _OF_DUCKDB else schema
         run(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
         run(f"SET schema = {quoted_text(quoted_name(schema))}")
         paths: list[str] = []
@@ -111,8 +112,8 @@ class EmbeddedQuery(Answer):
         link.symlink_to(path)
         return str(link)
 
-    def _bound(self, statement: Statement) -> duckdb.DuckDBPyRelation:
-        check(self._connection, statement)
+    def _bound(self, statement: Statement, reach: Reach) -> duckdb.DuckDBPyRelation:
+        check(self._connection, statement, reach)
         try:
             return self._connection.sql(statement.sql)
         except duckdb.OperationalError:
@@ -142,12 +143,18 @@ class EmbeddedQuery(Answer):
     def csv(self) -> Iterator[bytes]:
         return results.csv(self._read(results.plain), self.columns)
 
-    def write(self, path: Path) -> None:
+    def json_lines(self) -> Iterator[bytes]:
+        return results.json_lines(self._read(results.plain), self.columns)
+
+    def pieces(self, format_name: str) -> Iterator[bytes]:
+        return pieces(self, format_name)
+
+    def write(self, path: Path, format_name: str | None = None) -> None:
         place = path.resolve()
         tables = {file.resolve().parent for file in self._files}
         if place.parent in tables or (place.name == FILE_NAME and place.parent in {t.parent for t in tables}):
             raise RequestError(f"{path} lies among the files of the run; choose another place")
-        results.write(self, path)
+        write(self, path, format_name)
 
     def _read(self, shape: results.Projection) -> Iterator[pa.RecordBatch]:
         relation = self._relation
@@ -181,11 +188,11 @@ class EmbeddedQuery(Answer):
         except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow wraps what comes up in a stream
             if self._stopped:
                 raise QueryError("the query was stopped") from None
-            raise QueryError(told(error)[0]) from None
+            raise query_error(error, self._statement) from None
 
     def _left(self) -> float:
         """How many seconds the query may still take."""
-        return math.inf if self._seconds is None else self._began + self._seconds - time.monotonic()
+        return math.inf if self._seconds is None else self.began + self._seconds - time.monotonic()
 
     # --- the end
 

@@ -1,21 +1,19 @@
-"""Answers as Parquet, CSV and JSON, exactly: what Arrow or JSON would bend is text, as DuckDB writes it."""
+"""Rows as Arrow, CSV and JSON, exactly: what Arrow or JSON would bend is text, as DuckDB writes it."""
 
-import errno
 import json
 import math
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
-import pyarrow.parquet as pq
 
-from dw_simulator.errors import OutputError, RequestError, closest
-from dw_simulator.ports.answers import Answer, ColumnType
+from dw_simulator.arrow import escaped
+from dw_simulator.ports.answers import ColumnType
 from dw_simulator.schema.json_data import Json, JsonObject
 
 _EXACT = frozenset(
@@ -29,6 +27,11 @@ _PLAIN_DIGITS = 6
 _LARGE = ("HUGEINT", "UHUGEINT")
 # what Arrow and Parquet have no exact type for
 _FOREIGN = ("UHUGEINT", "BIGNUM", "TIME WITH TIME ZONE", "BIT", "INTERVAL", "VARIANT", "UNION", "GEOMETRY")
+
+_PORTION_BYTES = 64 << 20
+# what JSON has without quotation marks
+_BARE = _EXACT - {"VARCHAR"} | {"UHUGEINT"}
+_INFINITE = {"nan": '"NaN"', "-nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
 
 
 Projection: TypeAlias = Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]
@@ -131,57 +134,52 @@ def _lines(batch: pa.RecordBatch) -> bytes:
     return written
 
 
-def write(answer: Answer, path: Path) -> None:
-    """An answer in a file: written beside it, and renamed when it is whole."""
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None:
-        known = closest(path.suffix, _WRITERS)
-        raise RequestError(f"{path}: the name has to end in the format that is wanted{known}")
-    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("xb") as file:
-            writer(answer, file)
-        beside.replace(path)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        reason = "the disk is full" if full else error.strerror or str(error)
-        raise OutputError(f"{path} cannot be written: {reason}; nothing was left there") from None
-    finally:
-        beside.unlink(missing_ok=True)
+# --- JSON lines, a column at a time
 
 
-def _write_csv(answer: Answer, file: IO[bytes]) -> None:
-    file.writelines(answer.csv())
+def json_lines(batches: Iterable[pa.RecordBatch], columns: Sequence[ColumnType]) -> Iterator[bytes]:
+    """Plain batches as the objects of `rows`, one in a line."""
+    names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
+    before = [f"{'{' if k == 0 else ', '}{name}: " for k, name in enumerate(names)]
+    for batch in batches:
+        for part in _portions(batch):
+            texts = [_json(values, column.type) for values, column in zip(part.columns, columns, strict=True)]
+            cells = [cell for pair in zip(before, texts, strict=True) for cell in pair]
+            lines = pc.binary_join_element_wise(
+                *cells, "}\n", "", null_handling="replace", null_replacement="null"
+            )
+            _valid, ends, text = lines.buffers()
+            yield text[: np.frombuffer(ends, np.int32)[len(lines)]].to_pybytes()
 
 
-def _write_lines(answer: Answer, file: IO[bytes]) -> None:
-    file.writelines(_json(row) + b"\n" for row in answer.rows())
+def _portions(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Rows of a batch, few enough that their text is far from the 2 GB that an array may have."""
+    rows = max(batch.num_rows * _PORTION_BYTES // max(batch.nbytes, _PORTION_BYTES), 1)
+    for start in range(0, batch.num_rows, rows):
+        yield batch.slice(start, rows)
 
 
-def _write_json(answer: Answer, file: IO[bytes]) -> None:
-    before = b"[\n"
-    for row in answer.rows():
-        file.write(before + _json(row))
-        before = b",\n"
-    file.write(b"\n]\n" if answer.count else b"[]\n")
+def _json(values: pa.Array, type_: str) -> pa.Array:
+    """The values of a type as JSON has them, NULL where they are."""
+    if _is_nested(type_):
+        texts = (
+            None if cell is None else json.dumps(cell, ensure_ascii=False) for cell in _cells(values, type_)
+        )
+        return pa.array(texts, pa.string())
+    if type_ in ("FLOAT", "DOUBLE"):
+        return _float_text(values)
+    text = values.cast(pa.string())
+    if type_ in _BARE:
+        return text
+    return pc.binary_join_element_wise('"', escaped(text), '"', "")
 
 
-def _json(row: JsonObject) -> bytes:
-    return json.dumps(row, ensure_ascii=False).encode()
-
-
-def _write_parquet(answer: Answer, file: IO[bytes]) -> None:
-    batches = answer.batches()
-    first = next(batches)
-    with pq.ParquetWriter(file, first.schema, compression="zstd") as writer:
-        writer.write_batch(first)
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-_WRITERS: dict[str, Callable[[Answer, IO[bytes]], None]] = {
-    ".csv": _write_csv,
-    ".json": _write_json,
-    ".jsonl": _write_lines,
-    ".parquet": _write_parquet,
-}
+def _float_text(values: pa.Array) -> pa.Array:
+    """Floats with their point, as Python writes them; JSON has no infinity."""
+    text = values.cast(pa.float64()).cast(pa.string())
+    whole = pc.invert(pc.match_substring_regex(text, "[.a-z]"))
+    text = pc.if_else(whole, pc.binary_join_element_wise(text, ".0", ""), text)
+    if pc.all(pc.is_finite(values)).as_py() is False:
+        for found, told in _INFINITE.items():
+            text = pc.if_else(pc.equal(text, found), told, text)
+    return text

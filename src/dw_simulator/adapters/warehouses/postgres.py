@@ -5,8 +5,9 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 (which is faster than checking row by row, and asks for no order), counted, and moved to their place.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -18,13 +19,15 @@ from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from dw_simulator.adapters.complaints.postgres_errors import query_error
 from dw_simulator.adapters.warehouses import staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by
 from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
-from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
+from dw_simulator.adapters.warehouses.postgres_query import numbers
+from dw_simulator.adapters.warehouses.postgres_reader import Reader, shut_in
 from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.adapters.warehouses.staging import Stage
-from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
+from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.ports.warehouse import (
     OWN_TABLE,
@@ -48,6 +51,7 @@ _PATIENCE = {
 }
 _LOCK_SECONDS = 30
 """How long a statement waits for what others have locked."""
+_SHOWN_SQL = re.compile(r"^LINE \d+: .*\n\s*\^\s*$|^Query was:[\s\S]*", re.MULTILINE)
 _SHOWN = {"host", "port", "dbname", "user", "service"}
 
 
@@ -62,7 +66,7 @@ class PostgresWarehouse(Warehouse):
         except (ArgumentError, ValueError):
             raise RequestError("the PostgreSQL URL cannot be read; write postgresql://user@host/db") from None
         parsed = parsed.set(query={**_PATIENCE, **parsed.query})
-        self._uri = parsed.render_as_string(hide_password=False)
+        self._url, self._uri = parsed, parsed.render_as_string(hide_password=False)
         self.place = _shown(parsed)
 
     def check(self, task: LoadTask) -> list[str]:
@@ -115,6 +119,10 @@ class PostgresWarehouse(Warehouse):
                 execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted_name(schema, OWN_TABLE)}")
                 if owned.made_schema:
                     _drop_empty(execute, schema)
+        if owned.tables:
+            # one that is kept, as others have given it something, reads nothing of ours any more
+            with suppress(WarehouseError), self._transaction() as execute:
+                self._reader(execute, owned).drop(execute, owned)
         return list(owned.tables)
 
     @contextmanager
@@ -134,19 +142,39 @@ class PostgresWarehouse(Warehouse):
 
     @contextmanager
     def _select(self, asked: WarehouseQuery) -> Iterator[pa.RecordBatchReader]:
-        sql = asked.translate(asked.sql).sql
-        check_query(sql, asked.schema)
+        asking = asked.translate(asked.sql)
+        with self._reading(asked) as connection, connection.cursor() as cursor:
+            try:
+                cursor.execute(asking.sql)
+                batches = numbers(cursor.fetch_record_batch(), lambda error: query_error(error, asking))
+            except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
+                raise query_error(error, asking) from None
+            yield batches
+
+    @contextmanager
+    def _reading(self, asked: WarehouseQuery) -> Iterator[Connection]:
+        """A connection that reads the tables of an experiment for a time, and does nothing else."""
         with self._transaction() as execute:
-            execute("SET TRANSACTION READ ONLY")
-            execute(f"SET LOCAL search_path TO {quoted_name(asked.schema)}")
-            execute(f"SET LOCAL statement_timeout TO {int((asked.seconds or 0) * 1000)}")
-            with execute.connection.cursor() as cursor:
-                try:
-                    cursor.execute(sql)
-                    batches = numbers(cursor.fetch_record_batch())
-                except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
-                    raise QueryError(_reason(error)) from None
-                yield batches
+            owned = Owned.of(execute, asked.schema, asked.owner)
+            reader = self._reader(execute, owned)
+            role = reader.name if reader.made(execute, owned) else ""
+        with self.explained(), closing(self._connect_as(reader) if role else self.connect()) as connection:
+            shut_in(Transaction(connection), asked.schema, role, asked.seconds)
+            yield connection
+
+    def _reader(self, execute: "Transaction", owned: Owned) -> Reader:
+        secret = self._url.password or self._url.query.get("password") or ""
+        return Reader.of(execute, owned, str(secret))
+
+    def _connect_as(self, reader: Reader) -> Connection:
+        """A connection of the reader's own; of the login where the server does not let the reader in."""
+        query = {name: value for name, value in self._url.query.items() if name not in {"user", "password"}}
+        url = self._url.set(username=reader.name, password=reader.password or None, query=query)
+        try:
+            made: Connection = dbapi.connect(url.render_as_string(hide_password=False), autocommit=False)
+        except adbc_driver_manager.Error:
+            return self.connect()
+        return made
 
     def append(
         self, asked: WarehouseQuery, table: str, columns: Sequence[str], batches: pa.RecordBatchReader
@@ -299,6 +327,7 @@ def _shown(url: URL) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What the server said, without the driver's words around it."""
+    """What the server said, without the driver's words around it, and without the COPY that it makes."""
     said = str(error).partition("ERROR:")[2] or str(error).rpartition("FATAL:")[2] or str(error)
+    said = _SHOWN_SQL.sub("", said)
     return " ".join(said.split(". SQLSTATE")[0].split())

@@ -1,5 +1,6 @@
 """A session with Snowflake: its URL, its errors, and what is asked of any schema."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, TypeAlias
@@ -7,14 +8,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
 import snowflake.connector
-import sqlglot
 from snowflake.connector.cursor import SnowflakeCursor
-from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from snowflake.connector.errors import (
+    DatabaseError,
+    Error,
+    InternalServerError,
+    OperationalError,
+    ProgrammingError,
+)
 
+from dw_simulator.adapters.queries.results import distinct
 from dw_simulator.adapters.warehouses.owned import whole
-from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.adapters.warehouses.spooled import spooled
+from dw_simulator.errors import QueryError, RequestError, WarehouseError, closest
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.schema.quoting import quoted_name
 
@@ -23,7 +29,10 @@ _SECRET = {"private_key_file_pwd", "token", "passcode"}
 _PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
 _KNOWN = _WHOLE | _SECRET | _PLAIN
 _DOES_NOT_EXIST = 2003
+_CANCELLED = 604
 _PIECE = 10_000
+_LONGEST_SECONDS = 3600.0
+"""How long a query may take that is given no time."""
 # nothing is sent but what is asked for, and moments are read and shown in UTC
 _DEFAULTS = {
     "paramstyle": "qmark",
@@ -91,17 +100,26 @@ def _number(place: str, name: str, text: str) -> int:
     return int(text)
 
 
+def _batches(cursor: SnowflakeCursor, limit: int | None) -> Iterator[pa.RecordBatch]:
+    """What was found, the first rows of it or all."""
+    names = distinct(column.name for column in cursor.description)
+    batch = _batch(names, cursor.fetchmany(limit or _PIECE))
+    yield batch
+    while limit is None and batch.num_rows:
+        yield (batch := _batch(names, cursor.fetchmany(_PIECE)))
+
+
 def _batch(names: list[str], rows: Sequence[Sequence[Cell]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
 
 
 class Refused(WarehouseError):
-    """A statement that the endpoint refused; the session goes on."""
+    """A statement that the endpoint refused, and what it said; the session goes on."""
 
-    def __init__(self, message: str, number: int = 0) -> None:
-        self.number = number
-        super().__init__(message, number)
+    def __init__(self, message: str, number: int = 0, said: str = "") -> None:
+        self.number, self.said = number, said
+        super().__init__(message, number, said)
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -161,31 +179,21 @@ class Session:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int | None, schema: str) -> pa.Table:
-        """The first rows of a query's result, or all of them."""
-        try:
-            statements = sqlglot.parse(sql, read="snowflake")
-        except SqlglotError as error:
-            raise RequestError(f"the query cannot be read: {error}") from None
-        if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-            raise RequestError("only one query is run, a SELECT; leave out what is not one")
-        for table in statements[0].find_all(exp.Table):
-            if isinstance(table.this, exp.Func) and not isinstance(table.this, exp.Explode):
-                raise RequestError(
-                    f"{table.this.sql('snowflake')} is a table function, which no query may call"
-                )
-            if table.db and table.db.upper() not in (schema.upper(), "INFORMATION_SCHEMA"):
-                raise RequestError(f"{table.db}.{table.name} is outside the schema {schema}")
+    @contextmanager
+    def query(
+        self, sql: str, limit: int | None, seconds: float = _LONGEST_SECONDS
+    ) -> Iterator[pa.RecordBatchReader]:
+        """The first rows of a query's result, or all of them. Raises QueryError where it takes too long."""
         with self.cursor() as cursor:
-            cursor.execute(sql)
-            names = [column.name for column in cursor.description]
-            batches = [_batch(names, cursor.fetchmany(limit or _PIECE))]
-            while limit is None and batches[-1].num_rows:
-                batches.append(_batch(names, cursor.fetchmany(_PIECE)))
-        # a column that begins with NULL, or with short numbers, gets its type from all of it
-        return pa.concat_tables(
-            map(pa.Table.from_batches, ([one] for one in batches)), promote_options="permissive"
-        )
+            try:
+                cursor.execute(sql, timeout=math.ceil(seconds))
+            except ProgrammingError as error:
+                if error.errno != _CANCELLED:
+                    raise
+                taken = f"the query took longer than {math.ceil(seconds)} seconds; ask for less"
+                raise QueryError(taken) from None
+            with spooled(_batches(cursor, limit)) as batches:
+                yield batches
 
     @contextmanager
     def cursor(self) -> Iterator[SnowflakeCursor]:
@@ -197,7 +205,8 @@ class Session:
             # an emulator answers with a plain 500 to what it does not know
             if isinstance(error, OperationalError) and not isinstance(_cause(error), InternalServerError):
                 raise WarehouseError(f"{self.place} was lost: {_message(error)}; try again") from None
-            raise Refused(f"{self.place}: {_message(error)}", error.errno or 0) from None
+            said = _message(error)
+            raise Refused(f"{self.place}: {said}", error.errno or 0, said) from None
         except Error as error:
             raise WarehouseError(f"{self.place}: {_message(error)}") from None
 

@@ -26,6 +26,7 @@ from dw_simulator.interfaces.cli import (
 from dw_simulator.interfaces.cli import serve as api
 from dw_simulator.interfaces.cli.arguments import AsJson
 from dw_simulator.interfaces.cli.narration import warn
+from dw_simulator.interfaces.cli.sql_argument import SqlCommand
 
 app = typer.Typer(
     name="dw-sim",
@@ -43,7 +44,7 @@ app.add_typer(stack.app, name="stack")
 app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
 app.command()(import_db.import_db)
-app.command()(query.query)
+app.command(cls=SqlCommand)(query.query)
 app.command()(judge.judge)
 app.command()(contracts.import_dbt)
 app.command()(api.api)

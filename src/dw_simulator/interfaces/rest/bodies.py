@@ -167,7 +167,7 @@ class ExecuteQuery(_Body):
         None, description="the newest completed run when left out"
     )
     limit: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        None, description="the most rows; when left out 10,000 as JSON, all as CSV"
+        None, description="the most rows; when left out 10,000 as JSON, all in other formats"
     )
 
 
@@ -299,6 +299,7 @@ class ResultShape(_Answer):
     """What a query has found: decimals, dates and times as text, bytes as hexadecimal digits.
 
     truncated: there are more rows than these
+    seconds: how long the query took
     """
 
     experiment: str
@@ -307,6 +308,7 @@ class ResultShape(_Answer):
     rows: list[dict[str, Any]]
     row_count: int
     truncated: bool
+    seconds: float
 
 
 class DdlShape(_Answer):

@@ -20,6 +20,7 @@ _ERRORS = {
     401: "a token is needed",
     403: "not allowed",
     404: "there is no such experiment, run or file",
+    406: "it does not come in a form that Accept names",
     409: "the name is taken, or a run is going on",
     410: "it is there no more",
     412: "the experiment has changed since the version of If-Match",

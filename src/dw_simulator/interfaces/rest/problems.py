@@ -53,6 +53,7 @@ _TITLES = {
     403: "not allowed",
     404: "not found",
     405: "this method is not offered here",
+    406: "there is no such form of it",
     409: "this cannot be done now",
     410: "gone",
     412: "it has changed meanwhile",

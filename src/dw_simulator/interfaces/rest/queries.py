@@ -8,15 +8,18 @@ from typing import TypeVar
 
 import anyio
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from dw_simulator.errors import RequestError
+from dw_simulator.interfaces.rest.accepting import accepted
 from dw_simulator.interfaces.rest.bodies import ColumnShape, ExecuteQuery, ResultShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.output_root import check_open
 from dw_simulator.ports.answers import Answer
+from dw_simulator.ports.result_formats import RESULT_FORMATS
 from dw_simulator.ports.store import Run
 from dw_simulator.schema.json_data import JsonObject
 
@@ -24,7 +27,9 @@ SECONDS = 60.0
 """How long a query may take."""
 _JSON_ROWS = 10_000
 _JSON_BYTES = 64 << 20
-_CSV = "text/csv"
+_JSON = "application/json"
+_STREAMED = {one.media_type: name for name, one in RESULT_FORMATS.items() if one.media_type != _JSON}
+_OFFERED = (_JSON, *_STREAMED)
 _POLL_SECONDS = 0.5
 
 _Found = TypeVar("_Found")
@@ -32,22 +37,29 @@ _Found = TypeVar("_Found")
 
 async def execute_query(call: Call) -> Reply | Response:
     body = call.body_as(ExecuteQuery)
-    as_csv = _CSV in call.header("accept")
-    limit = body.limit or (None if as_csv else _JSON_ROWS)
+    media_type = accepted(call.header("accept"), _OFFERED)
+    if media_type is None:
+        raise HTTPException(406, f"rows come as {', '.join(_OFFERED)}; name one of these in Accept")
+    limit = body.limit or (_JSON_ROWS if media_type == _JSON else None)
     run = await run_in_threadpool(_run, call)
     held = ExitStack()
     try:
         asked = call.background.query(lambda: _asked(call, run, limit))
         answer = await run_in_threadpool(held.enter_context, asked)
-        if as_csv:
-            pieces: Iterator[bytes] = answer.csv()
+        if media_type != _JSON:
+            pieces: Iterator[bytes] = answer.pieces(_STREAMED[media_type])
             # the heading and the first rows: when they are there, the status is known
-            first = await _read(call.request, answer, lambda: [next(pieces), next(pieces, b"")])
-            return _Stream(chain(first, pieces), held.pop_all())
+            first = await _read(call.request, answer, lambda: [next(pieces, b""), next(pieces, b"")])
+            return _Stream(chain(first, pieces), held.pop_all(), media_type, _timing(answer))
         rows = await _read(call.request, answer, lambda: rows_of(answer))
-        return Reply(result_of(run, answer, rows))
+        return Reply(result_of(run, answer, rows), headers=_timing(answer))
     finally:
         await _close_shielded(held)
+
+
+def _timing(answer: Answer) -> dict[str, str]:
+    """How many milliseconds the query took until now."""
+    return {"Server-Timing": f"query;dur={answer.seconds * 1000:.1f}"}
 
 
 def _run(call: Call) -> Run:
@@ -84,6 +96,7 @@ def result_of(run: Run, answer: Answer, rows: list[JsonObject]) -> ResultShape:
         rows=rows,
         row_count=answer.count,
         truncated=answer.truncated,
+        seconds=round(answer.seconds, 3),
     )
 
 
@@ -108,10 +121,12 @@ async def _close_shielded(held: ExitStack) -> None:
 
 
 class _Stream(StreamingResponse):
-    """CSV as it is read, and the end of the query whatever happens to the response."""
+    """Rows as they are read, and the end of the query whatever happens to the response."""
 
-    def __init__(self, pieces: Iterator[bytes], held: ExitStack) -> None:
-        super().__init__(pieces, media_type=_CSV)
+    def __init__(
+        self, pieces: Iterator[bytes], held: ExitStack, media_type: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(pieces, headers=headers, media_type=media_type)
         self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,8 +142,8 @@ OPERATIONS = (
         "/api/query/execute",
         execute_query,
         "Query the tables of a run with one SELECT",
-        {200: ResponseSpec("the rows", ResultShape, ("application/json", _CSV))},
-        (403, 404, 429),
+        {200: ResponseSpec("the rows", ResultShape, _OFFERED, {"Server-Timing": "how long the query took"})},
+        (403, 404, 406, 429),
         body=ExecuteQuery,
         example={"experiment_name": "first", "sql": "SELECT count(*) AS customers FROM customers"},
         waits=True,

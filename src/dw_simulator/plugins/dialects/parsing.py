@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import sqlglot
@@ -12,36 +12,76 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.errors import SqlError
+from dw_simulator.plugins.dialects.misreadings import misreading
+from dw_simulator.plugins.dialects.trees import around
 
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _UNCLOSED = re.compile(r"Missing (\S+) from \d+:(\d+)")
 """What sqlglot says of a quote that is never closed: the quote, and where the word begins."""
+_ODD = re.compile(r"from \d+:(\d+)")
 _QUOTED = {'"': 'a name is not closed: write "..."', "`": "a name is not closed: write `...`"}
 
-
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_OTHERWISE = "this cannot be read; check how many values its functions take, and its keywords"
+OF_BROKEN_TREES = (AttributeError, TypeError, ValueError, LookupError)
+"""What sqlglot raises of trees in which something is missing, or stands where it does not belong."""
+_BLANK = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_LONGEST_LINE = 160
+"""Of a longer line only what is around a place is shown."""
+_DEEP = 40
+"""How many brackets within each other are told of where these are too many."""
 _AS_IT_STANDS = "dw_sim_as_it_stands_"
 
+Look = Callable[[Sequence[Token]], None]
+"""What refuses the words of a text before they are read. Raises SqlError."""
 
-def parse(sql: str, dialect: type[Dialect], as_they_stand: Collection[str] = ()) -> list[exp.Expr]:
+
+def parse(
+    sql: str,
+    dialect: type[Dialect],
+    as_they_stand: Collection[str] = (),
+    look: Look = lambda _words: None,
+) -> list[exp.Expr]:
     """Every statement of a text. Raises SqlError, with its place.
 
     as_they_stand  functions, in capitals, of which sqlglot is to make nothing of its own
+    look           refuses words before they are read
     """
-    spoken = dialect()
+    return trees_of(tokens_of(sql, dialect, as_they_stand, look), sql, dialect)
+
+
+def tokens_of(
+    sql: str,
+    dialect: type[Dialect],
+    as_they_stand: Collection[str] = (),
+    look: Look = lambda _words: None,
+) -> list[Token]:
+    """The words of a text, as `parse` reads them. Raises SqlError, with its place."""
+    if odd := _SURROGATE.search(sql):
+        raise SqlError("a character here is none of UTF-8; leave it out", *place_of(odd.start(), sql))
     try:
-        tokens = spoken.tokenize(sql)
-        if as_they_stand:
-            tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
-        trees = spoken.parser().parse(tokens, sql)
-    except ParseError as error:
-        raise _error(error) from None
+        tokens: list[Token] = dialect().tokenize(sql)
+        look(tokens)
     except TokenError as error:
         raise _unclosed(error, sql, dialect) from None
+    if as_they_stand:
+        tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
+    return tokens
+
+
+def trees_of(tokens: list[Token], sql: str, dialect: type[Dialect]) -> list[exp.Expr]:
+    """Every statement of some words of a text. Raises SqlError, with its place."""
+    try:
+        trees = dialect().parser().parse(tokens, sql)
+    except ParseError as error:
+        raise _error(error) from None
     except RecursionError:
-        raise SqlError("brackets are nested too deeply") from None
-    found = [tree for tree in trees if tree is not None]
+        raise too_deep(sql) from None
+    except OF_BROKEN_TREES:
+        raise SqlError(_OTHERWISE, *beginning(sql)) from None
+    found = [tree for tree in trees if tree is not None and tree.key != "semicolon"]  # a comment at the end
     for node in (node for tree in found for node in tree.find_all(exp.Anonymous)):
         node.set("this", node.name.removeprefix(_AS_IT_STANDS))
     return found
@@ -57,18 +97,41 @@ def _unknown(names: Collection[str], token: Token, following: Token | None) -> T
 
 
 def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
-    """Line and column of a node's first word, counted from 1, and its line; zeros where sqlglot lost them."""
-    starts = [part.meta for part in node.walk() if "start" in part.meta]
-    if not starts:
-        return 0, 0, ""
-    return place_of(min(meta["start"] for meta in starts), sql)
+    """Line and column of a node's first word, counted from 1, and its line.
+
+    Where sqlglot lost its words, it is the first word of what is around it.
+    """
+    for whole in (node, *around(node)):
+        if starts := [part.meta["start"] for part in whole.walk() if "start" in part.meta]:
+            return place_of(min(starts), sql)
+    return beginning(sql)
+
+
+def beginning(sql: str) -> tuple[int, int, str]:
+    """Line and column of the first word of a text, and its line."""
+    blank = _BLANK.match(sql)
+    return place_of(blank.end() if blank is not None and blank.end() < len(sql) else 0, sql)
+
+
+def too_deep(sql: str) -> SqlError:
+    """What is told of SQL that is nested too deeply to be read, at one of the brackets that are too many."""
+    depth = 0
+    for at, mark in enumerate(sql):
+        depth += (mark in "([{") - (mark in ")]}")
+        if depth > _DEEP:
+            return SqlError(
+                "brackets are nested too deeply; put what is in them into WITH", *place_of(at, sql)
+            )
+    return SqlError("this is nested too deeply; write it in parts, with WITH", *beginning(sql))
 
 
 def place_of(start: int, sql: str) -> tuple[int, int, str]:
     """Line and column, counted from 1, and the line, of a character."""
     before = sql[:start]
     line = sql[before.rfind("\n") + 1 :].partition("\n")[0]
-    return before.count("\n") + 1, start - before.rfind("\n"), line.strip()
+    column = start - before.rfind("\n")
+    first = max(column - _LONGEST_LINE // 2, 0) if len(line) > _LONGEST_LINE else 0
+    return before.count("\n") + 1, column, line[first : first + _LONGEST_LINE].strip()
 
 
 def _unclosed(error: TokenError, sql: str, dialect: type[Dialect]) -> SqlError:
@@ -86,7 +149,11 @@ def _unclosed(error: TokenError, sql: str, dialect: type[Dialect]) -> SqlError:
         )
     if isinstance(error.__cause__, IndexError) and "/*" in sql:  # it looked for the end beyond the end
         return SqlError("a comment is not closed: write /* ... */", *place_of(sql.rfind("/*"), sql))
-    return SqlError(str(error).splitlines()[0])
+    odd = _ODD.search(f"{error.__cause__ or error}")
+    start = int(odd[1]) if odd else error.start or 0
+    return SqlError(
+        "this cannot be read; check the quotes and the odd characters here", *place_of(start, sql)
+    )
 
 
 def _error(error: ParseError) -> SqlError:
@@ -94,8 +161,7 @@ def _error(error: ParseError) -> SqlError:
     excerpt = "".join(str(first.get(k) or "") for k in ("start_context", "highlight", "end_context"))
     line = _line_around(excerpt, str(first.get("start_context") or ""))
     word = str(first.get("highlight") or "")
-    description = str(first.get("description") or error).split(" but got")[0].split(" <Token")[0]
-    message = f"{description} at {word!r}" if word else description
+    message = misreading(str(first.get("description") or error), word)
     # sqlglot counts to the end of the word
     column = int(first.get("col") or 0) - max(len(word) - 1, 0)
     return SqlError(message, int(first.get("line") or 0), column, line)

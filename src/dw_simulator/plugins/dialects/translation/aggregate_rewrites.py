@@ -5,6 +5,8 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, counted, fill, parsed
+from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
+from dw_simulator.plugins.dialects.typed.result_types import kind_of
 
 _RATIO = parsed("CAST(:value AS DOUBLE PRECISION) / nullif(:total, 0)", "postgres")
 
@@ -75,11 +77,13 @@ def within_group(node: exp.Expr) -> exp.Expr:
     """LISTAGG in its order; between two decimals there may be a quantile of more digits."""
     if node.this.key == "percentilecont":
         for ordered in node.expression.expressions:
-            ordered.set("this", exp.cast(ordered.this.copy(), "double"))
+            if kind_of(ordered.this.type) not in GROUPS["moment"]:
+                ordered.set("this", exp.cast(ordered.this.copy(), "double"))
     return ordered_listagg(node)
 
 
 def median(node: exp.Expr) -> exp.Expr:
     """Of decimals, with more digits than they have."""
-    node.set("this", exp.cast(node.this.copy(), "double"))
+    if kind_of(node.this.type) not in GROUPS["moment"]:
+        node.set("this", exp.cast(node.this.copy(), "double"))
     return node

@@ -1,5 +1,6 @@
 """Dates and times: how they become text and come from it, their parts, and what lies between two."""
 
+import re
 from collections.abc import Mapping
 
 from sqlglot import exp
@@ -35,6 +36,35 @@ def reading(template: str, plain: str) -> Rewrite:
 
     return rewrite
 
+
+_READ_DATE = reading("CAST(strptime(:a, :b) AS DATE)", "CAST(:a AS DATE)")
+_OVERFLOWING = parsed(
+    """CASE WHEN try_strptime(:a, :b) IS NOT NULL THEN CAST(try_strptime(:a, :b) AS DATE)
+            WHEN regexp_full_match(:a, :c)
+            THEN make_date(CAST(regexp_extract(:a, :c, :year) AS INTEGER),
+                           CAST(regexp_extract(:a, :c, :month) AS INTEGER), 1)
+                 + (CAST(regexp_extract(:a, :c, :day) AS INTEGER) - 1)
+            ELSE CAST(strptime(:a, :b) AS DATE) END""",
+    "duckdb",
+)
+_DIGITS = {"%Y": r"(\d{4})", "%m": r"(\d{1,2})", "%d": r"(\d{1,2})"}
+
+
+def read_date(node: exp.Expr) -> exp.Expr:
+    """TO_DATE(text, pattern, strict): without strictness, the 31st of June is the 1st of July."""
+    if len(node.expressions) != 3 or node.expressions[2] == exp.true():
+        return _READ_DATE(exp.Anonymous(this=node.name, expressions=node.expressions[:2]))
+    pattern = strftime(node.expressions[1])
+    parts = re.findall("%[A-Za-z]", pattern)
+    if sorted(parts) != sorted(_DIGITS):
+        return _READ_DATE(exp.Anonymous(this=node.name, expressions=node.expressions[:2]))
+    regular = "".join(_DIGITS.get(one) or re.escape(one) for one in re.split("(%[A-Za-z])", pattern))
+    places = {name: exp.Literal.number(parts.index(sign) + 1) for name, sign in _SIGNS.items()}
+    texts = {"b": exp.Literal.string(pattern), "c": exp.Literal.string(regular)}
+    return fill(_OVERFLOWING, {"a": node.expressions[0], **texts, **places})
+
+
+_SIGNS = {"year": "%Y", "month": "%m", "day": "%d"}
 
 # --- parts of a moment
 

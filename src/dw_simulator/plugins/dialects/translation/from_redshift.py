@@ -8,19 +8,21 @@ from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
 )
 from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
 from dw_simulator.plugins.dialects.translation.date_rewrites import (
-    EPOCHS,
-    extracted,
-    reading,
     written_by,
 )
+from dw_simulator.plugins.dialects.translation.interval_rewrites import interval_as_text
+from dw_simulator.plugins.dialects.translation.moment_texts import moment_in_quotes
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
     casts,
     cut,
     default_digits,
     quotient_to_whole,
     strtol,
+    without_blanks,
 )
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
+from dw_simulator.plugins.dialects.translation.redshift_forms import IN_DUCKDB
+from dw_simulator.plugins.dialects.translation.redshift_functions import FUNCTIONS
 from dw_simulator.plugins.dialects.translation.redshift_in_postgres import IN_POSTGRES, TO_POSTGRES
 from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrites,
@@ -40,32 +42,14 @@ _AGGREGATES = aggregate(whole_averages(parsed(":total // :count", "duckdb")))
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
     **COUNTED_FROM_THE_LEFT,
-    **casts(_DECIMAL, quotient_to_whole, cut),
-    # `//` truncates whole numbers and divides others, as does the warehouse's `/`
-    exp.Div: duckdb(":this // :expression"),
+    **casts(_DECIMAL, moment_in_quotes, quotient_to_whole, without_blanks, interval_as_text, cut),
     exp.Avg: _AGGREGATES,
     exp.Filter: _AGGREGATES,
     exp.Window: _AGGREGATES,
     exp.GroupConcat: listagg,
     exp.CurrentTimestamp: duckdb("now() AT TIME ZONE 'UTC'"),
-    "GETDATE": duckdb("now() AT TIME ZONE 'UTC'"),
     "TO_CHAR": written_by(POSTGRES_LETTERS),
-    "TO_DATE": reading("CAST(strptime(:a, :b) AS DATE)", "CAST(:a AS DATE)"),
-    "TO_TIMESTAMP": reading("strptime(:a, :b) AT TIME ZONE 'UTC'", "CAST(:a AS TIMESTAMPTZ)"),
-    "REGEXP_SUBSTR": duckdb(
-        "regexp_extract(:a, :b)",
-        "regexp_extract(substr(:a, :c), :b)",
-        """CASE WHEN :a IS NOT NULL
-             THEN coalesce(list_extract(regexp_extract_all(substr(:a, :c), :b), :d), '') END""",
-    ),
-    "JSON_EXTRACT_ARRAY_ELEMENT_TEXT": duckdb("CAST(:a AS JSON) ->> CAST(:b AS BIGINT)"),
-    "IS_VALID_JSON": duckdb("json_valid(:a)"),
-    "JSON_PARSE": duckdb("CAST(:a AS JSON)"),
-    "JSON_SERIALIZE": duckdb("CAST(:a AS VARCHAR)"),
-    "DLOG10": duckdb("log10(:a)"),
-    "FUNC_SHA1": duckdb("sha1(:a)"),
-    "DATE_CMP": duckdb("CAST(sign(CAST(:a AS DATE) - CAST(:b AS DATE)) AS INTEGER)"),
-    "OCTET_LENGTH": duckdb("octet_length(encode(:a))"),
+    **FUNCTIONS,
     "INITCAP": initcap("[[:alnum:]]+|[^[:alnum:]]+"),
     "MONTHS_BETWEEN": duckdb(
         """CASE WHEN day(:a) = day(:b)
@@ -80,12 +64,16 @@ TO_DUCKDB: Rewrites = {
              ELSE :a + to_months(:b) END"""
     ),
     "STRTOL": strtol,
-    exp.Extract: extracted(EPOCHS),
 }
 
 QUERIES = QueryWords(
     {"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES},
-    forms={"postgres": IN_POSTGRES},
+    forms={"duckdb": IN_DUCKDB, "postgres": IN_POSTGRES},
+    coerces="""
+md5 sha sha1 func_sha1 sha2 crc32 soundex difference octet_length quote_literal (any): text
+ts_or_ds_diff (text, text): moment moment
+ts_or_ds_diff (any, text): any moment
+""",
     variants=True,
     folded_steps=True,
 )

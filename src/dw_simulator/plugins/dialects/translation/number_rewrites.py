@@ -17,6 +17,9 @@ _NO_FRACTION = (exp.Literal, exp.JSONExtractScalar, exp.Count)
 _IS_FLOAT = "typeof(:this) IN ('DOUBLE', 'FLOAT')"
 _HALF_EVEN = parsed(f"CASE WHEN {_IS_FLOAT} THEN round_even(:this, 0) ELSE round(:this) END", "duckdb")
 
+ALL_DIGITS = "all digits"
+"""Marks a DECIMAL of a template that is to keep all of them."""
+
 # --- casts
 
 
@@ -35,7 +38,7 @@ def default_digits(*digits: int) -> Rewrite:
     """What DECIMAL without digits is there."""
 
     def rewrite(node: exp.Expr) -> exp.Expr:
-        if _has_no_digits(node):
+        if _has_no_digits(node) and ALL_DIGITS not in node.args["to"].meta:
             parts = [exp.DataTypeParam(this=exp.Literal.number(digit)) for digit in digits]
             node.args["to"].set("expressions", parts)
         return node
@@ -86,6 +89,13 @@ def cut(node: exp.Expr) -> exp.Expr:
     return exp.func("left", exp.cast(node.this.copy(), "varchar"), exp.Literal.number(length[0].name))
 
 
+def without_blanks(node: exp.Expr) -> exp.Expr:
+    """Blanks at the end are no part of a CHAR."""
+    if not node.args["to"].is_type("char", "nchar", "bpchar"):
+        return node
+    return exp.func("rtrim", cut(node).copy(), exp.Literal.string(" "))
+
+
 def _is_quotient(node: exp.Expr) -> bool:
     return any(isinstance(part, _QUOTIENTS) for part in node.walk(prune=_is_another_number))
 
@@ -117,16 +127,18 @@ def round_postgres(node: exp.Expr) -> exp.Expr:
 
 # --- from text
 
-_BASES = {
-    "2": parsed("CAST('0b' || :a AS BIGINT)", "duckdb"),
-    "10": parsed("CAST(:a AS BIGINT)", "duckdb"),
-    "16": parsed("CAST('0x' || :a AS BIGINT)", "duckdb"),
-}
+_DIGITS = "regexp_replace(lower(trim(:a)), '^[-+]?(0x)?', '')"
+_BY_BASE = parsed(
+    f"""CASE WHEN left(trim(:a), 1) = '-' THEN -1 ELSE 1 END
+        * list_reduce(list_prepend(CAST(0 AS BIGINT), list_transform(regexp_extract_all({_DIGITS}, '.'),
+            lambda digit: strpos('0123456789abcdefghijklmnopqrstuvwxyz', digit) - 1)),
+          lambda sum, digit: CASE WHEN digit BETWEEN 0 AND :base - 1 THEN sum * :base + digit
+            ELSE CAST(error('a digit is none of the base') AS BIGINT) END)""",
+    "duckdb",
+)
 
 
 def strtol(node: exp.Expr) -> exp.Expr:
     """A whole number from its digits."""
     text, base = counted(node, 2, 2)
-    if base.name not in _BASES:
-        raise Untranslatable(node, "STRTOL() is translated where its base is written out: 2, 10 or 16")
-    return fill(_BASES[base.name], {"a": text})
+    return closed(fill(_BY_BASE, {"a": text, "base": base}))

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.number_rewrites import casts, default_digits
+from dw_simulator.plugins.dialects.translation.number_rewrites import ALL_DIGITS, casts, default_digits
 from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrite,
     Rewrites,
@@ -16,12 +16,9 @@ from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
 
 _WHOLE = parsed("CAST(trunc(:a) AS BIGINT)", "postgres")
-_BY_SUM = parsed("CAST(:total AS NUMERIC) / nullif(:count, 0)", "postgres")
 _ROUNDED = parsed("round(:a, :digits)", "postgres")
 _EXACT = parsed("CAST(CAST(:a AS TEXT) AS NUMERIC)", "postgres")
-for _cast in (*_EXACT.find_all(exp.Cast), *_BY_SUM.find_all(exp.Cast)):
-    if _cast.args["to"].is_type("decimal"):
-        _cast.set("to", exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
+_EXACT.args["to"].meta[ALL_DIGITS] = True
 
 
 def type_of(node: exp.Expr) -> exp.DataType:

@@ -13,19 +13,19 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.errors import SqlError, UnknownNameError
-from dw_simulator.plugins.dialects.parsing import parse, place, place_of
-from dw_simulator.plugins.dialects.translation.coercion import coerce
+from dw_simulator.errors import SqlError, UnknownNameError, closest
+from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
+from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
-from dw_simulator.plugins.dialects.translation.scopes import cte_of
-from dw_simulator.plugins.dialects.translation.semistructured import navigate
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
+from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
 from dw_simulator.plugins.dialects.trees import bottom_up
-from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
+_UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
+_CALLED = re.compile(r'"?(\w+)"?\s*\(')
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
 
@@ -68,73 +68,156 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables).translate(prepare)
+    return Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
-class _Translation:
+class Translation:
+    """Statements of one text, in the words of a target."""
+
     def __init__(
-        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables
+        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
+        self.name = name
         self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
         self.rewrites, self.target = words.rewrites[to], TARGETS[to]
         self.forms = words.forms.get(to, Forms())
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
+        self.names = tuple(dict.fromkeys(names))
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
-        tree: exp.Expr = self._query()
+        return self.translated(self._query(), prepare)
+
+    def translated(self, tree: exp.Expr, prepare: Prepare | None = None) -> Statement:
+        """A statement as it was parsed, which is changed. Raises SqlError."""
         try:
-            if prepare is not None:
-                prepare(tree)
+            self.forms.read(tree, self.tables)
+            # an expression is looked at by who prepares it, and by its own list of functions
+            (prepare or self._check)(tree)
+            named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
             self._spell(tree)
-            annotate_query(tree, self.tables, self.dialect)
             if self.target.sqlglot is not self.dialect:
-                coerce(tree, self.words.coerces)
-            if self.words.variants and self.target.has_variants:
-                navigate(tree, self.tables, folded=self.words.folded_steps)
+                self._coerce(tree)
             self.forms.fit(tree)
             self._rewrite(tree)
             written = self._written(tree)
+            if self.target.guarded:
+                self._check_again(tree)
+        except UnknownFunction as error:
+            raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
             raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
-            raise SqlError("brackets are nested too deeply") from None
+            raise too_deep(self.sql) from None
+        except OF_BROKEN_TREES:
+            raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
+        if (misread := self.target.misread(written)) is not None:
+            raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
         self.target.check(written)
-        return Statement(written, self.sql, partial(self._placed, tree, written))
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
+
+    # what an expression of DuckDB's own has no need of is imported by those who have
+
+    def _coerce(self, tree: exp.Expr) -> None:
+        """Types, what is cast by them, and paths into semi-structured values."""
+        from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.flattening import unnest  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import (  # noqa: PLC0415
+            find_paths,
+            use_values,
+        )
+        from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
+
+        has_values = self.words.variants and self.target.has_variants
+        if has_values:
+            find_paths(tree, folded=self.words.folded_steps)
+        annotate_query(tree, self.tables, self.dialect)
+        coerce(tree, self.words.coerces)
+        if has_values:
+            unnest(tree)
+            use_values(tree, self.words.coerces, lax=self.words.folded_steps)
+
+    def _check(self, tree: exp.Expr) -> None:
+        """What the user has written."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        words = self.words
+        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+
+    def _check_again(self, tree: exp.Expr) -> None:
+        """What has become of it."""
+        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+
+        if not self.target.plain_name:
+            Guard(self.target.guarded, self.tables, exact=True).check(tree)
+            return
+        # as the database folds the names that stay as they are written
+        folded = tree.copy()
+        for identifier in folded.find_all(exp.Identifier):
+            if not identifier.quoted:
+                identifier.set("this", self.words.folded(identifier.this))
+        tables = {self._folded(name): columns for name, columns in self.tables.items()}
+        Guard(self.target.guarded, tables, exact=True).check(folded)
+
+    def _folded(self, name: str) -> str:
+        """How the database has the name of a table."""
+        return name if re.fullmatch(self.target.plain_name, name) is None else self.words.folded(name)
+
+    def _unknown(self, node: exp.Expr) -> str:
+        """What is told of a function that is not translated, by the name that the user has written."""
+        start = node.meta_get("start")
+        called = None if start is None else _CALLED.match(self.sql, start)
+        if called is None:
+            return _UNANSWERED
+        known = {
+            key for key in self.rewrites if isinstance(key, str)
+        } | self.dialect.parser_class.FUNCTIONS.keys()
+        return f"function {called[1]}() is not translated{closest(called[1], known)}"
 
     def _placed(self, tree: exp.Expr, written: str, position: int) -> Where:
         """Where in the query stands what stands at a character of its translation."""
-        start = self.target.start(tree, written, position)
-        return (0, 0, "") if start is None else place_of(start, self.sql)
+        try:
+            start = self.target.start(tree, written, position)
+        except (SqlglotError, Untranslatable, RecursionError, *OF_BROKEN_TREES):  # of what was written once
+            start = None
+        return beginning(self.sql) if start is None else place_of(start, self.sql)
 
     def _query(self) -> exp.Query:
         by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
-        trees = parse(self.sql, self.dialect, by_name)
+        check_length(self.sql)
+        trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
-            raise SqlError(f"one query is translated at a time, here are {len(trees)}; send them one by one")
-        if not isinstance(trees[0], exp.Query):
-            raise SqlError("only queries are translated: SELECT, WITH, UNION, ...", 1, 1)
-        return trees[0]
+            where = place(trees[1], self.sql) if trees else beginning(self.sql)
+            message = (
+                f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
+            )
+            raise SqlError(message, *where)
+        tree = trees[0]
+        if not isinstance(tree, exp.Query):
+            message = "only queries are answered, which begin with SELECT or WITH; this one is none"
+            raise SqlError(message, *beginning(self.sql))
+        return tree
 
     # --- names
 
     def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
+        qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
-            known = self._known(table)
+            known = self.known_table(table)
             if known is None:
                 continue
-            for column in tree.find_all(exp.Column):
+            for column in qualified:
                 if table.db and column.text("db") == table.db and column.table.lower() == known.lower():
                     column.set("db", None)
                     column.set("catalog", None)
             for part in ("db", "catalog"):
                 table.set(part, None)
 
-    def _known(self, table: exp.Table) -> str | None:
+    def known_table(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
         if name is None or name.key != "identifier" or cte_of(table) is not None:
@@ -164,15 +247,23 @@ class _Translation:
         elif re.fullmatch(self.target.plain_name, known) is None:
             identifier.set("this", known)
             identifier.set("quoted", True)
+        elif not identifier.quoted and _names_columns(identifier):
+            # in quotes, so that it does not look like a call
+            identifier.set("this", self.words.folded(identifier.this))
+            identifier.set("quoted", True)
 
     # --- expressions
 
     def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
         for node in bottom_up(tree):
+            if is_final(node):
+                continue
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
+                if (start := node.meta_get("start")) is not None:
+                    made.meta.setdefault("start", start)
                 _hand_on_type(node, made)
                 node.replace(made)
 
@@ -180,17 +271,16 @@ class _Translation:
         try:
             return self._sql(tree)
         except SqlglotError:
-            node, message = self._first_unsupported(tree)
-        raise Untranslatable(node, message)
+            raise Untranslatable(self._first_unsupported(tree), _UNANSWERED) from None
 
-    def _first_unsupported(self, tree: exp.Expr) -> tuple[exp.Expr, str]:
+    def _first_unsupported(self, tree: exp.Expr) -> exp.Expr:
         """The smallest part that cannot be written."""
         for node in bottom_up(tree):
             try:
                 self._sql(node)
-            except SqlglotError as error:
-                return node, str(error).splitlines()[0]
-        return tree, "this query cannot be translated"
+            except SqlglotError:
+                return node
+        return tree
 
     def _sql(self, node: exp.Expr) -> str:
         return self.target.sql(node)
@@ -201,6 +291,12 @@ def _hand_on_type(node: exp.Expr, made: exp.Expr) -> None:
     for part in {id(one): one for one in (made, made.unnest())}.values():
         if part._type is None:
             part._type = node._type
+
+
+def _names_columns(identifier: exp.Identifier) -> bool:
+    """Whether it is a name with those of columns in brackets behind it: AS t(a, b)."""
+    alias = identifier.parent
+    return isinstance(alias, exp.TableAlias) and identifier.arg_key == "this" and bool(alias.columns)
 
 
 def _is_step(identifier: exp.Identifier) -> bool:

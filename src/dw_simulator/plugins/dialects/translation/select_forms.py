@@ -23,7 +23,7 @@ def reshape(tree: exp.Expr, tables: TypedTables) -> exp.Expr:
     """A query in forms that PostgreSQL has; may be a new tree."""
     columns = SourceColumns(tables)
     outer = exp.Subquery(this=tree)  # so that the query itself can be replaced
-    _join_marks(outer, columns)
+    join_marks(outer, columns)
     for node in bottom_up(outer):
         if node.args.get("pivots"):
             without_pivot(node, columns)
@@ -179,13 +179,15 @@ def _place(ordered: exp.Expr, shown: list[exp.Expr]) -> int | None:
 # --- (+)
 
 
-def _join_marks(tree: exp.Expr, columns: SourceColumns) -> None:
+def join_marks(tree: exp.Expr, columns: SourceColumns) -> None:
     """LEFT JOINs of joins by (+)."""
     marked = [one for one in tree.find_all(exp.Column) if one.args.get("join_mark")]
     if not marked:
         return
     for column in tree.find_all(exp.Column):
         _add_table(column, columns)
+    for select in tree.find_all(exp.Select):
+        _begin_with_kept(select, {column.table.lower() for column in marked})
     try:
         eliminate_join_marks(tree)
     except (AssertionError, SqlglotError, KeyError, IndexError):
@@ -193,6 +195,20 @@ def _join_marks(tree: exp.Expr, columns: SourceColumns) -> None:
         raise Untranslatable(marked[0], message) from None
     for column in marked:
         column.set("join_mark", None)
+
+
+def _begin_with_kept(select: exp.Select, optional: set[str]) -> None:
+    """What keeps all of its rows stands first."""
+    begun = select.args.get("from_")
+    if begun is None or begun.this.alias_or_name.lower() not in optional:
+        return
+    for join in select.args.get("joins") or ():
+        is_comma = not (join.args.get("on") or join.args.get("using") or join.args.get("side"))
+        if is_comma and join.this.alias_or_name.lower() not in optional:
+            first, other = begun.this.copy(), join.this.copy()
+            begun.set("this", other)
+            join.set("this", first)
+            return
 
 
 def _add_table(column: exp.Column, columns: SourceColumns) -> None:

@@ -1,12 +1,16 @@
 """Snowflake's SQL for Snowflake, in words that mean the same there and that fakesnow answers rightly."""
 
 from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
 
 from dw_simulator.plugins.dialects.translation.aggregate_rewrites import plain_aggregate
 from dw_simulator.plugins.dialects.translation.coercion import cast_to
+from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, Rewrites, aggregate, as_it_stands
+from dw_simulator.plugins.dialects.typed.query_types import annotate_query
 from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
+from dw_simulator.ports.statement import TypedTables
 
 _AS_WRITTEN = """bitand_agg bitor_agg bitxor_agg ceiling char_length character_length charindex div0 div0null
     getdate ifnull isodow len localtimestamp md5_hex mod nullifzero nvl pow rlike sha1_hex sha2_hex space
@@ -86,3 +90,12 @@ TO_STAND_IN: Rewrites = {
     exp.TsOrDsAdd: _called_as_before(_in_days),
     **dict.fromkeys(("TO_CHAR", "TO_VARCHAR"), _written),
 }
+
+
+def _typed(tree: exp.Expr, tables: TypedTables) -> exp.Expr:
+    annotate_query(tree, tables, Snowflake)
+    return tree
+
+
+IN_STAND_IN = Forms(_typed)
+"""Its rewrites look at types."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.number_rewrites import ALL_DIGITS
 from dw_simulator.plugins.dialects.translation.rewriting import closed, fill, parsed
 from dw_simulator.plugins.dialects.translation.super_paths import Unnesting, name_paths
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -29,7 +30,7 @@ def _template(sql: str) -> exp.Expr:
     tree = parsed(sql, "postgres")
     for cast in tree.find_all(exp.Cast):
         if cast.args["to"].is_type("decimal"):
-            cast.set("to", exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
+            cast.args["to"].meta[ALL_DIGITS] = True
     return tree
 
 

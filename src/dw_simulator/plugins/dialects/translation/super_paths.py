@@ -56,7 +56,7 @@ class _Names:
     def __init__(self, tree: exp.Expr) -> None:
         self._known = {
             id(query): {_source_name(source) for source in sources(query)}
-            for query in tree.find_all(exp.Select)
+            for query in tree.find_all(exp.Select, exp.Update, exp.Delete, exp.Merge)
         }
 
     def begins_path(self, table: exp.Table) -> bool:
@@ -83,11 +83,13 @@ class _Names:
             taken = 2
         elif len(parts) > 2 and self._is_read(parts[1].name, column) and _is_schema(parts, column):
             taken = 3
+        elif len(parts) > 3 and self._is_read(parts[2].name, column) and _is_schema(parts[1:], column):
+            taken = 4
         else:
             taken = 1
         if len(parts) > taken:
             names = parts[:taken][::-1] if not item else [parts[0], parts[0]]
-            words = dict(zip(("this", "table", "db"), (one.copy() for one in names), strict=False))
+            words = dict(zip(("this", "table", "db", "catalog"), (one.copy() for one in names), strict=False))
             made: exp.Expr = exp.Column(**words)
             for part in parts[taken:]:
                 made = step(made, _member(part))

@@ -1,8 +1,9 @@
 """The databases that answer queries: DuckDB, which reads the files of a run, PostgreSQL, Snowflake."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import duckdb
@@ -14,13 +15,14 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ErrorLevel
 from sqlglot.generator import Generator
 
-from dw_simulator.errors import SqlError, closest
-from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction
 from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.schema.quoting import quoted_text
 
 _Writer = Callable[[Generator, Any], str]
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 """Around the number of a mark: characters that belong to nobody."""
+_POSITION = re.compile(r'"position":"(\d+)"')
 
 
 @lru_cache
@@ -35,14 +37,12 @@ def _duckdb_functions() -> frozenset[str]:
 
 
 def _known_to_duckdb(tree: exp.Expr) -> None:
-    """Raises Untranslatable for a function that DuckDB does not have."""
+    """Raises UnknownFunction for one that DuckDB does not have."""
     for node in bottom_up(tree):
         if isinstance(node, exp.Func) and _is_written_by_name(node):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
-            known = _duckdb_functions()
-            if name.upper() not in known:
-                message = f"function {name}() is not translated{closest(name, known)}"
-                raise Untranslatable(node, message)
+            if name.upper() not in _duckdb_functions():
+                raise UnknownFunction(node)
 
 
 def _is_written_by_name(node: exp.Func) -> bool:
@@ -58,14 +58,33 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
-def _parsed_by_duckdb(written: str) -> None:
+def _text(_writer: Generator, node: Any) -> str:
+    """E'...' without its E, as what is escaped in it has been read."""
+    return quoted_text(node.name)
+
+
+def _misread_by_duckdb(written: str) -> int | None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
         duckdb.extract_statements(written)
-    except duckdb.Error as error:
-        cause = str(error).splitlines()[0]
-        message = f"this query has no translation that DuckDB reads ({cause}); simplify it"
-        raise SqlError(message) from None
+    except duckdb.Error:
+        pass  # it is asked again, for the place
+    else:
+        return None
+    with duckdb.connect(config={"errors_as_json": True}) as connection:
+        try:
+            connection.extract_statements(written)
+        except duckdb.Error as error:
+            found = _POSITION.search(str(error))
+            return len(written.encode()[: int(found[1])].decode(errors="ignore")) if found else 0
+    return 0
+
+
+def _assignment(writer: Generator, node: exp.PropertyEQ) -> str:
+    """Of an UPDATE's SET; no comparison, which would be translated as one."""
+    if not isinstance(node.parent, exp.Update):
+        return str(writer.propertyeq_sql(node))
+    return f"{writer.sql(node, 'this')} = {writer.sql(node, 'expression')}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,9 @@ class QueryTarget:
     look           refuses what the database does not have; raises Untranslatable
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
+    misread        at which character a query, as it is written, cannot be read; None where all of it can
+    guarded        by whose list of functions what is written is looked at again; empty where the engine that
+                   is handed it looks itself
     plain_name     how a name looks that is not put in quotes, as its tables were made without; where it is
                    empty all names are
     check          looks at a whole query as it is written; raises SqlError
@@ -85,6 +107,8 @@ class QueryTarget:
     look: Callable[[exp.Expr], None] = lambda _tree: None
     writers: Mapping[type[exp.Expr], _Writer] = field(default_factory=dict)
     has_variants: bool = False
+    misread: Callable[[str], int | None] = lambda _written: None
+    guarded: str = ""
     plain_name: str = ""
     check: Callable[[str], None] = lambda _written: None
 
@@ -96,13 +120,19 @@ class QueryTarget:
     def start(self, tree: exp.Expr, written: str, position: int) -> int | None:
         """Where the word of a query begins that is written at a character, or is the last before it.
 
+        It is the first word where there is none before.
+
         None where that is not known. The query is written once more, with a mark before each of its words.
         """
         writer = self._writer()
-        writer._dispatch = {kind: _marked(write) for kind, write in writer._dispatch.items()}
+        # what has no writer of its own is written as a function of its name
+        plain: dict[type[exp.Expr], _Writer] = dict.fromkeys(
+            {type(node) for node in tree.find_all(exp.Func)}, type(writer).function_fallback_sql
+        )
+        writer._dispatch = {kind: _marked(write) for kind, write in {**plain, **writer._dispatch}.items()}
         text, found = "", None
         for place, piece in _pieces(str(writer.generate(tree))):
-            if len(text) <= position and place is not None:
+            if place is not None and (found is None or len(text) <= position):
                 found = place
             text += piece
         return found if text == written else None
@@ -136,10 +166,34 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
+def _check_calls(written: str, name: str) -> None:
+    from dw_simulator.plugins.dialects.translation.written_calls import check_calls  # noqa: PLC0415
+
+    check_calls(written, name)
+
+
+_POSTGRES: Mapping[type[exp.Expr], _Writer] = {
+    exp.ByteString: _text,
+    exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
+}
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
-        DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, check=_parsed_by_duckdb
+        DuckDB,
+        _known_to_duckdb,
+        {exp.Lambda: _lambda, exp.PropertyEQ: _assignment},
+        has_variants=True,
+        misread=_misread_by_duckdb,
     ),
-    "postgres": QueryTarget(Postgres, writers={exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME"}),
-    "snowflake": QueryTarget(Snowflake, plain_name=r"[a-z_][a-z0-9_$]*"),
+    "postgres": QueryTarget(
+        Postgres,
+        writers=_POSTGRES,
+        check=partial(_check_calls, name="postgres"),
+        guarded="postgres",
+    ),
+    "snowflake": QueryTarget(
+        Snowflake,
+        check=partial(_check_calls, name="snowflake"),
+        guarded="snowflake",
+        plain_name=r"[a-z_][a-z0-9_$]*",
+    ),
 }
