@@ -1,4 +1,4 @@
-"""Numbers of Redshift in PostgreSQL: averages and rounding keep as many digits as there."""
+"""Numbers of Redshift in PostgreSQL: averages, quotients and rounding keep as many digits as there."""
 
 from sqlglot import exp
 
@@ -49,6 +49,14 @@ def _to_scale(node: exp.Expr, declared: exp.DataType) -> exp.Expr:
     return fill(_ROUNDED, {"a": node, "digits": exp.Literal.number(digits[0].name)})
 
 
+def _quotient(node: exp.Expr) -> exp.Expr:
+    """Of decimals, with the digits that Redshift gives it."""
+    kinds = {kind(node.this), kind(node.expression)}
+    if "decimal" not in kinds or not kinds <= {*GROUPS["exact"]}:
+        return node
+    return _to_scale(node.copy(), node.type or UNKNOWN)
+
+
 def _rounding(name: str) -> Rewrite:
     """ROUND and TRUNC to digits: of a DOUBLE, too, halves decided on its decimal digits."""
 
@@ -76,6 +84,7 @@ def _strtol(node: exp.Expr) -> exp.Expr:
 
 NUMBERS: Rewrites = {
     **casts(default_digits(18, 0)),
+    exp.Div: _quotient,
     exp.Round: _rounding("round"),
     exp.Trunc: _rounding("trunc"),
     "STRTOL": _strtol,
