@@ -456,3 +456,15 @@ SELECT id + '1' AS a, '5' + 1 AS b, amount || '' AS c, id || '-' || due AS d FRO
 
 -- Numbers by patterns
 SELECT TO_NUMBER('12,454.8-', '99G999D9S') AS a, TO_CHAR(125.8, 'FM999D99') AS b;
+
+-- Checksums, and digits of other bases
+SELECT CRC32('Amazon Redshift') AS a, STRTOL('17', 8) AS b, DLOG1(1) AS c, TO_HEX(10) AS d;
+
+-- SUPER: scalars
+SELECT IS_INTEGER(payload.items[0].qty) AS a, IS_BIGINT(payload.total) AS b, IS_SCALAR(payload.kind) AS c, IS_VARCHAR(payload.kind) AS d, IS_BOOLEAN(payload.flags.gift) AS e FROM orders WHERE id = 1;
+
+-- SUPER: what arrays hold
+SELECT ARRAY_CONTAINS(ARRAY(1, 2), 2) AS a, IS_VALID_JSON_ARRAY('[1]') AS b, CAN_JSON_PARSE('{') AS c, SUBARRAY(ARRAY(1, 2, 3), 1) AS d, SPLIT_TO_ARRAY('a,b') AS e;
+
+-- Which of two comes first
+SELECT INTERVAL_CMP(INTERVAL '1 day', INTERVAL '2 days') AS a, BPCHARCMP('a', 'b') AS b, DATE_CMP_TIMESTAMPTZ('2024-01-01', '2024-01-02') AS c, TIMESTAMPTZ_CMP('2024-01-01', '2024-01-01') AS d;

@@ -7,6 +7,7 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrite,
     Rewrites,
     as_it_stands,
+    counted,
     fill,
     parsed,
     postgres,
@@ -16,6 +17,7 @@ from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
 
 _WHOLE = parsed("CAST(trunc(:a) AS BIGINT)", "postgres")
+_CRC32 = parsed("crc32c(convert_to(:a, 'UTF8'))", "postgres")
 _ROUNDED = parsed("round(:a, :digits)", "postgres")
 _EXACT = parsed("CAST(CAST(:a AS TEXT) AS NUMERIC)", "postgres")
 _EXACT.args["to"].meta[ALL_DIGITS] = True
@@ -82,6 +84,12 @@ def _strtol(node: exp.Expr) -> exp.Expr:
     return exp.cast(exp.DPipe(this=prefix, expression=node.expressions[0].copy()), "bigint")
 
 
+def _crc32(node: exp.Expr) -> exp.Expr:
+    """Redshift's is what others call CRC-32C."""
+    digits = exp.Anonymous(this="to_hex", expressions=[fill(_CRC32, {"a": counted(node, 1, 1)[0]})])
+    return exp.func("lpad", digits, exp.Literal.number(8), exp.Literal.string("0"))
+
+
 NUMBERS: Rewrites = {
     **casts(default_digits(18, 0)),
     exp.Div: _quotient,
@@ -90,7 +98,7 @@ NUMBERS: Rewrites = {
     "STRTOL": _strtol,
     "DLOG1": postgres("ln(:a)"),
     "DLOG10": postgres("log(:a)"),
-    "CRC32": postgres("lpad(to_hex(crc32c(convert_to(:a, 'UTF8'))), 8, '0')"),
+    "CRC32": _crc32,
     "TO_HEX": as_it_stands,
     "DEXP": postgres("exp(:a)"),
 }
