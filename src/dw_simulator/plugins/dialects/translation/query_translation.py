@@ -151,7 +151,20 @@ class Translation:
         """What has become of it."""
         from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
 
-        Guard(self.target.guarded, self.tables, exact=True).check(tree)
+        if not self.target.plain_name:
+            Guard(self.target.guarded, self.tables, exact=True).check(tree)
+            return
+        # as the database folds the names that stay as they are written
+        folded = tree.copy()
+        for identifier in folded.find_all(exp.Identifier):
+            if not identifier.quoted:
+                identifier.set("this", self.words.folded(identifier.this))
+        tables = {self._folded(name): columns for name, columns in self.tables.items()}
+        Guard(self.target.guarded, tables, exact=True).check(folded)
+
+    def _folded(self, name: str) -> str:
+        """How the database has the name of a table."""
+        return name if re.fullmatch(self.target.plain_name, name) is None else self.words.folded(name)
 
     def _unknown(self, node: exp.Expr) -> str:
         """What is told of a function that is not translated, by the name that the user has written."""
@@ -234,6 +247,10 @@ class Translation:
         elif re.fullmatch(self.target.plain_name, known) is None:
             identifier.set("this", known)
             identifier.set("quoted", True)
+        elif not identifier.quoted and _names_columns(identifier):
+            # in quotes, so that it does not look like a call
+            identifier.set("this", self.words.folded(identifier.this))
+            identifier.set("quoted", True)
 
     # --- expressions
 
@@ -274,6 +291,12 @@ def _hand_on_type(node: exp.Expr, made: exp.Expr) -> None:
     for part in {id(one): one for one in (made, made.unnest())}.values():
         if part._type is None:
             part._type = node._type
+
+
+def _names_columns(identifier: exp.Identifier) -> bool:
+    """Whether it is a name with those of columns in brackets behind it: AS t(a, b)."""
+    alias = identifier.parent
+    return isinstance(alias, exp.TableAlias) and identifier.arg_key == "this" and bool(alias.columns)
 
 
 def _is_step(identifier: exp.Identifier) -> bool:

@@ -58,11 +58,6 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
-def _named(name: str) -> _Writer:
-    """A function by the name that the database has for it."""
-    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
-
-
 def _text(_writer: Generator, node: Any) -> str:
     """E'...' without its E, as what is escaped in it has been read."""
     return quoted_text(node.name)
@@ -179,8 +174,6 @@ def _check_calls(written: str, name: str) -> None:
 
 _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
     exp.ByteString: _text,
-    exp.Hex: _named("TO_HEX"),
-    exp.LowerHex: _named("TO_HEX"),
     exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
 }
 TARGETS: Mapping[str, QueryTarget] = {
