@@ -17,7 +17,7 @@ from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
 from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
@@ -88,7 +88,11 @@ class _Translation:
         tree: exp.Expr = self._query()
         try:
             # an expression is looked at by who prepares it, and by its own list of functions
-            (prepare or self._check)(tree)
+            if prepare is None:
+                self._check(tree)
+            self.forms.begin(tree, self.tables)
+            if prepare is not None:
+                prepare(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
@@ -118,13 +122,21 @@ class _Translation:
     def _coerce(self, tree: exp.Expr) -> None:
         """Types, what is cast by them, and paths into semi-structured values."""
         from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
-        from dw_simulator.plugins.dialects.translation.semistructured import navigate  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.flattening import unnest  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import (  # noqa: PLC0415
+            find_paths,
+            use_values,
+        )
         from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
 
+        has_values = self.words.variants and self.target.has_variants
+        if has_values:
+            find_paths(tree, folded=self.words.folded_steps)
         annotate_query(tree, self.tables, self.dialect)
         coerce(tree, self.words.coerces)
-        if self.words.variants and self.target.has_variants:
-            navigate(tree, self.tables, folded=self.words.folded_steps)
+        if has_values:
+            unnest(tree)
+            use_values(tree, self.words.coerces, lax=self.words.folded_steps)
 
     def _check(self, tree: exp.Expr) -> None:
         """What the user has written."""
@@ -218,6 +230,8 @@ class _Translation:
     def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
         for node in bottom_up(tree):
+            if is_final(node):
+                continue
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:

@@ -71,7 +71,7 @@ def _reshape(tree: exp.Expr, tables: TypedTables) -> exp.Expr:
     return reshape(tree, tables)
 
 
-IN_POSTGRES = Forms(_reshape, super_in_postgres.fit)
+IN_POSTGRES = Forms(reshape=_reshape, fit=super_in_postgres.fit)
 TO_POSTGRES: Rewrites = {
     **NO_PARAMETERS,
     **OWN_HASHES,

@@ -38,6 +38,13 @@ _UNNESTED: Mapping[str, Outputs] = {
     "members": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.VARCHAR))],
 }
 """What an unnesting of SUPER gives."""
+_SPLIT: Outputs = [
+    ("seq", exp.DataType(this=exp.DType.BIGINT)),
+    ("index", exp.DataType(this=exp.DType.BIGINT)),
+    ("value", exp.DataType(this=exp.DType.VARCHAR)),
+]
+"""What SPLIT_TO_TABLE gives."""
+_MADE_ROWS = {"explode": _FLATTENED, "splittotable": _SPLIT, "strtok_split_to_table": _SPLIT}
 
 
 def annotate_query(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) -> None:
@@ -186,11 +193,12 @@ class _Query:
         if source.key in _FORMS:
             return _renamed(self.outputs(source, scope), names)
         self._expression(source, scope)
-        if source.key == "lateral":
+        if source.key in ("lateral", "tablefromrows"):
             inner = source.this
             if isinstance(inner, exp.Subquery):
                 return _renamed(self.outputs(inner, scope), names)
-            return _FLATTENED if inner.key == "explode" else [(_STAR, UNKNOWN)]
+            name = inner.name.lower() if inner.key == "anonymous" else inner.key
+            return _MADE_ROWS.get(name, [(_STAR, UNKNOWN)])
         if source.key == "unnest" and (kind := source.meta.get("super")):
             return _renamed(_UNNESTED[kind], names)
         return [(name.lower(), UNKNOWN) for name in names] or [(_STAR, UNKNOWN)]
