@@ -216,8 +216,8 @@ _FINE = (_name, _literal, _function, _cast, _column)
 # --- what must not be told
 
 _NEVER = re.compile(
-    r"Traceback|File \"|sqlglot|fakesnow|pyarrow|adbc|libpq|PGRES|SQLSTATE|psycopg|<class|_dw_sim|"
-    r"0x[0-9a-f]{8}|(?:/[\w.-]+){3,}|https?://|localhost|127\.0\.0\.1|INTERNAL|^SET |\nLINE \d",
+    r"Traceback|(?-i:File) \"|sqlglot|fakesnow|pyarrow|adbc|libpq|PGRES|SQLSTATE|psycopg|<class|_dw_sim|"
+    r"0x[0-9a-f]{8}|(?:/[\w.-]+){3,}|https?://|localhost|127\.0\.0\.1|INTERNAL|\b(?-i:SET) |\nLINE \d",
     re.IGNORECASE,
 )
 _OF_DUCKDB = re.compile(
@@ -226,6 +226,7 @@ _OF_DUCKDB = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"^line \d+, column \d+: ")
+_HINT = re.compile(r"[;:,] (?:use|write|take|put) .*", re.DOTALL)
 _CALL = re.compile(r"\b([A-Za-z_]\w+)\(")
 _IN_HINTS = frozenset(
     "cast nullif over pivot case in select interval values name sum numeric decimal".split()
@@ -242,7 +243,7 @@ def faults(sql: str, dialect: str, error: Exception) -> list[str]:
     found = [match[0] for match in _NEVER.finditer(said) if match[0].lower() not in asked]
     if dialect != "duckdb":
         found += [match[0] for match in _OF_DUCKDB.finditer(said) if match[0].lower() not in asked]
-        called = {match[1].lower() for match in _CALL.finditer(said)}
+        called = {match[1].lower() for match in _CALL.finditer(_HINT.sub("", said))}
         found += [f"{name}()" for name in called - _IN_HINTS if name not in asked]
     if isinstance(error, SqlError) and not error.line and sql.strip():
         found.append("no place")
@@ -263,8 +264,11 @@ class Asked:
 
 
 @contextmanager
-def service(engine: str, dialects: Sequence[str]) -> Iterator[ExperimentService]:
-    """The experiments, generated, and loaded where the engine is a warehouse."""
+def service(engine: str, dialects: Sequence[str], *, examples: bool = False) -> Iterator[ExperimentService]:
+    """The experiments, generated, and loaded where the engine is a warehouse.
+
+    examples  whether those of longer queries are there, too
+    """
     with ExitStack() as held:
         home = Path(held.enter_context(TemporaryDirectory()))
         urls: dict[str, SecretStr] = {}
@@ -284,7 +288,7 @@ def service(engine: str, dialects: Sequence[str]) -> Iterator[ExperimentService]
             made.generate(name, GenerateRequest(seed=1))
             if engine != "embedded":
                 made.load(name)
-            elif example := _EXAMPLES.get(dialect):
+            elif examples and (example := _EXAMPLES.get(dialect)):
                 made.import_sql((EXAMPLES / f"{example}.sql").read_text(), name=example, dialect=dialect)
                 made.generate(example, GenerateRequest(seed=1, rows=ROWS[example]))
         yield made
@@ -304,12 +308,18 @@ def ask(made: ExperimentService, engine: str, dialect: str, name: str, sql: str)
 
 
 def fuzzed(
-    made: ExperimentService, engine: str, dialects: Sequence[str], count: int, seed: int
+    made: ExperimentService,
+    engine: str,
+    dialects: Sequence[str],
+    *,
+    count: int,
+    seed: int,
+    examples: bool = False,
 ) -> Iterator[Asked]:
     """Broken queries, by turns of each dialect, and what came of them."""
     draw = random.Random(seed)
     known = {dialect: seeds(dialect) for dialect in dialects}
-    if engine != "embedded":
+    if not examples:
         known = {
             dialect: [one for one in found if one[0].startswith("fuzzed")] for dialect, found in known.items()
         }
@@ -331,8 +341,10 @@ def main(words: Sequence[str]) -> None:
     kinds: Counter[str] = Counter()
     began = time.monotonic()
     dialects = asked.dialect or only or list(DIALECTS)
-    with service(asked.engine, dialects) as made:
-        for number, one in enumerate(fuzzed(made, asked.engine, dialects, asked.count, asked.seed)):
+    examples = asked.engine == "embedded"
+    with service(asked.engine, dialects, examples=examples) as made:
+        broken = fuzzed(made, asked.engine, dialects, count=asked.count, seed=asked.seed, examples=examples)
+        for number, one in enumerate(broken):
             kinds[type(one.error).__name__ if one.error else "rows"] += 1
             if one.faults:
                 kinds["faults"] += 1

@@ -17,21 +17,23 @@ FAILED = (
     "the query failed on a value that a function or a cast does not take; leave such values out by WHERE, "
     "or simplify the query"
 )
+_WRITTEN, _OF_ROWS = "correct it", "leave such values out by WHERE"
 _PART = "this part of the query"
 _WORD = re.compile(r'"(?:[^"]|"")+"|[^\W\d][\w$]*|\d[\w.]*|\'(?:[^\']|\'\')*\'|\S')
+_BLANK = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _MEANT = "; did you mean"
 _LONGEST_VALUE = 40
 _LONGEST_LINE = 100
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComplaintKind:
     """One kind of complaint.
 
     said      a regular expression of what the engine says. Its groups are filled into the sentence: `name` is
               a name that the user has written, `type` and `types` are the engine's types, `value` is of a row
-    sentence  what is told. Beside the groups, `{part}` is what stands at the place, as `left()`, and `{near}`
-              what the name may have been meant for
+    sentence  what is told. Beside the groups, `{part}` is what stands at the place, as `left()`, `{near}`
+              what the name may have been meant for, and `{mend}` what helps against the value
     at        where it is looked for if the engine tells no place: a regular expression
     in_all    whether it is told of the engine's own SQL, too, whose complaints are otherwise the engine's
     """
@@ -47,7 +49,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Complaint:
+class EngineComplaint:
     """What an engine says of a statement.
 
     position  the character of the statement that it names; None where it names none
@@ -57,16 +59,16 @@ class Complaint:
     statement: Statement
     position: int | None = None
 
-    def sql_error(self, table: Sequence[Entry]) -> SqlError:
+    def sql_error(self, table: Sequence[ComplaintKind]) -> SqlError:
         """What is told where the statement cannot be understood."""
         words, where = self._told(table, UNKNOWN)
         return SqlError(words, *(where if where[0] else first_word(self.statement)))
 
-    def query_error(self, table: Sequence[Entry]) -> QueryError:
+    def query_error(self, table: Sequence[ComplaintKind]) -> QueryError:
         """What is told where it failed as it ran, on a value mostly."""
         return QueryError(str(SqlError(*self._flat(self._told(table, FAILED)))))
 
-    def where(self, table: Sequence[Entry]) -> Where:
+    def where(self, table: Sequence[ComplaintKind]) -> Where:
         """Where in what the user has written it is that the engine speaks of."""
         where = self._told(table, UNKNOWN)[1]
         return where if where[0] else first_word(self.statement)
@@ -75,13 +77,13 @@ class Complaint:
     def _flat(told: tuple[str, Where]) -> tuple[str, int, int, str]:
         return (told[0], *told[1])
 
-    def _told(self, table: Sequence[Entry], otherwise: str) -> tuple[str, Where]:
+    def _told(self, table: Sequence[ComplaintKind], otherwise: str) -> tuple[str, Where]:
         for entry in table:
             found = entry.pattern.search(self.message)
             if found is not None and self._is_known(found):
                 where = self._where(entry, found)
                 return entry.sentence.format_map(self._words(found, where)), where
-        where = self._where(Entry("", ""), None)
+        where = self._where(ComplaintKind("", ""), None)
         return otherwise.format_map(self._words(None, where)), where
 
     def _is_known(self, found: re.Match[str]) -> bool:
@@ -92,7 +94,7 @@ class Complaint:
 
     # --- the place
 
-    def _where(self, entry: Entry, found: re.Match[str] | None) -> Where:
+    def _where(self, entry: ComplaintKind, found: re.Match[str] | None) -> Where:
         """Line, column and line: what the engine names, or else where what it complains of stands."""
         if self.position is not None and (where := self._placed(self.position))[0]:
             return where
@@ -131,9 +133,19 @@ class Complaint:
         groups = found.groupdict() if found else {}
         told = {group: _told(group, value or "") for group, value in groups.items()}
         part = _part(_asked(self.statement), where)
+        told["thing"] = "table or column" if self._is_qualifier(told.get("name", "")) else "column"
+        told["mend"] = _WRITTEN if self._is_written(groups.get("value") or "") else _OF_ROWS
         if told.get("operator", "") not in _asked(self.statement):
             told["operator"] = part  # what the translation put there
         return {**told, "part": part, "near": self._near(told.get("name", ""), groups.get("offered") or "")}
+
+    def _is_qualifier(self, name: str) -> bool:
+        """Whether a dot stands behind a name, which may mean a table, then, or a column with fields."""
+        return re.search(rf'\b{re.escape(name)}"?\s*\.', _asked(self.statement)) is not None
+
+    def _is_written(self, value: str) -> bool:
+        """Whether a value stands in the query, and comes from no row."""
+        return bool(value) and f"'{value}'" in _asked(self.statement)
 
     def _near(self, name: str, offered: str) -> str:
         """What a name may have been meant for: what there is at that place, or anywhere."""
@@ -183,7 +195,8 @@ def _part(asked: str, where: Where) -> str:
 def first_word(statement: Statement) -> Where:
     """The place of a statement as a whole."""
     asked = _asked(statement)
-    return where_of(len(asked) - len(asked.lstrip()), asked)
+    blank = _BLANK.match(asked)
+    return where_of(blank.end() if blank is not None and blank.end() < len(asked) else 0, asked)
 
 
 def where_of(position: int, sql: str) -> Where:

@@ -1,6 +1,6 @@
 """What DuckDB complains of, and how that is told."""
 
-from dw_simulator.adapters.complaints.complaint_tables import Entry
+from dw_simulator.adapters.complaints.complaint_tables import ComplaintKind
 
 _CAST = "cast one side, as in CAST(a AS ...)"
 _NAME = r'"?(?P<name>[^"\n]+?)"?'
@@ -9,291 +9,303 @@ _FROM_COLUMN = r"(?: when casting from source column (?P<name>[^\n]+))?"
 _DAYS = "a date is written '2024-12-31', a timestamp '2024-12-31 23:59:59'"
 
 BINDING = (
-    Entry(
+    ComplaintKind(
         r"Max expression depth|nested too deep|recursion limit|stack overflow",
         "the query is nested too deeply; put parts of it in WITH",
         in_all=True,
     ),
-    # names
-    Entry(
-        rf"Referenced column {_NAME} (?:not found|was not found)(?P<offered>.*)",
-        "there is no column {name} here{near}",
+    # changes
+    ComplaintKind(
+        rf"table {_NAME} has \d+ columns but \d+ values were supplied",
+        "{name} has another number of columns than are inserted; name them: INSERT INTO {name} (...)",
     ),
-    Entry(
+    ComplaintKind(
+        rf"(?:Table|View) with name {_NAME} already exists",
+        "there is a table {name} already; write CREATE OR REPLACE, or DROP it before",
+    ),
+    # names
+    ComplaintKind(
+        rf"Referenced column {_NAME} (?:was )?not found(?P<offered>.*)",
+        "there is no {thing} {name} here{near}",
+    ),
+    ComplaintKind(
         rf"(?:Table|Values list) {_NAME} does not have a column named \"(?P<name2>[^\"\n]+)\"",
         "{name} has no column {name2}",
     ),
-    Entry(
+    ComplaintKind(
         rf"Column with name {_NAME} does not exist|Column {_NAME_2} does not exist on",
         "a column that is joined by is not on both sides; USING takes what both tables have",
         at=r"\bUSING\b",
     ),
-    Entry(
-        rf"Referenced table {_NAME} not found(?P<offered>.*)", "there is no table {name} in this FROM{near}"
+    ComplaintKind(
+        rf"Referenced table {_NAME} not found(?P<offered>.*)", "there is no {thing} {name} here{near}"
     ),
-    Entry(
+    ComplaintKind(
         rf"(?:Table|View|Catalog) with name {_NAME} does not exist(?P<offered>.*)",
         "there is no table {name}{near}",
     ),
-    Entry(
+    ComplaintKind(
         rf"(?:Schema|Catalog) (?:with name )?{_NAME} does not exist",
         "there is no schema {name}; write the table's name alone",
     ),
-    Entry(
+    ComplaintKind(
         rf"Ambiguous reference to (?:column name|table) {_NAME}(?: \(| - |$)",
         "{name} is in more than one of the tables; say whose: write the table before it, as in t.{name}",
     ),
-    Entry(
+    ComplaintKind(
         r"Duplicate (?:alias|table alias) \"?(?P<name>[^\"\n!]+)",
         "the name {name} stands for two tables of one FROM; give one of them another",
     ),
-    Entry(
+    ComplaintKind(
         r"Duplicate CTE (?:name|binding) \"?(?P<name>[^\"\n!]+)",
         "WITH has two parts of the name {name}; rename one of them",
     ),
-    Entry(
+    ComplaintKind(
         rf"Column {_NAME} referenced that exists in the SELECT clause - but this column cannot be "
         rf"referenced before",
         "{name} is used before it is there; move it behind what it is made of",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:Cannot extract field|Could not find (?:key|child)).*",
         "what stands before the dot is no object that has such a field; look at its type",
     ),
-    Entry(
+    ComplaintKind(
         r"Circular reference to CTE \"?(?P<name>[^\"\n]+?)\"?[, ]",
         "{name} reads itself; write WITH RECURSIVE",
     ),
     # groups
-    Entry(
+    ComplaintKind(
         rf"column {_NAME} must appear in the GROUP BY",
         "{name} is neither in GROUP BY nor within an aggregate; put it in GROUP BY, or take its MIN or MAX",
     ),
-    Entry(
+    ComplaintKind(
         r"(?P<clause>WHERE|GROUP BY|JOIN|HAVING|QUALIFY|LIMIT|ON) clause cannot contain aggregates",
         "{clause} takes no aggregate; put the condition in HAVING",
     ),
-    Entry(
+    ComplaintKind(
         r"(?P<clause>WHERE|GROUP BY|HAVING|JOIN|LIMIT) clause cannot contain window functions",
         "{clause} takes no window function; put it in a subquery's SELECT, or use QUALIFY",
     ),
-    Entry(
+    ComplaintKind(
         r"aggregate function calls cannot be nested",
         "an aggregate within an aggregate has no rows to work on; put the inner one in a subquery",
     ),
-    Entry(
+    ComplaintKind(
         r"aggregate functions? (?:calls )?(?:are|is) not (?:supported|allowed)|cannot contain aggregate "
         r"functions",
         "an aggregate is not allowed here; put it in a subquery's SELECT, or in HAVING",
         at=r"\b(sum|count|min|max|avg)\b",
     ),
-    Entry(
+    ComplaintKind(
         r"Cannot mix aggregates with non-aggregated columns",
         "columns stand beside aggregates; name them in GROUP BY",
         at=r"\bSELECT\b",
     ),
-    Entry(
+    ComplaintKind(
         r"(?P<clause>ORDER|GROUP)(?: BY)? term out of range - should be between 1 and (?P<number>\d+)",
         "a number in {clause} BY is that of a column in SELECT, and there are only {number}",
         at=r"\b(ORDER|GROUP)\s+BY\b",
     ),
-    Entry(
+    ComplaintKind(
         r"Cannot group on a (?P<what>window)|Cannot group on an UNNEST",
         "GROUP BY takes neither window functions nor lists that are unfolded; use a subquery",
         at=r"\bGROUP\s+BY\b",
     ),
-    Entry(
+    ComplaintKind(
         r"GROUPING (?:statement|function|child).*",
         "GROUPING() takes columns of this query's GROUP BY",
         at=r"\bGROUPING\b",
     ),
-    Entry(
+    ComplaintKind(
         r"Alias with name \"(?P<name>[^\"]+)\" exists, but",
         "{name} is a name of SELECT, which cannot be used there; write out what it stands for",
     ),
     # windows
-    Entry(
+    ComplaintKind(
         r"Window functions are not (?:supported|allowed) here|window functions? (?:is|are) not allowed"
         r"|window function calls cannot be nested",
         "{part} is a window function, which needs OVER (...), and stands in SELECT, ORDER BY or QUALIFY only",
         at=r"\bOVER\b",
     ),
-    Entry(
+    ComplaintKind(
         r"can only be used as a window function|window functions? require an OVER",
         "{part} is a window function; put OVER (...) behind it",
     ),
-    Entry(
+    ComplaintKind(
         r"is not a window function|No function matches.*window|not a windowed? aggregate|Window "
         r"function.*does not exist",
         "{part} cannot stand before OVER; only aggregates and window functions do",
         at=r"\bOVER\b",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:Window|frame|RANGE|ROWS|GROUPS).*(?:PRECEDING|FOLLOWING|BETWEEN|frame|ORDER BY expression)",
         "such a frame of a window is not answered; check ROWS or RANGE BETWEEN, and ORDER BY",
         at=r"\b(ROWS|RANGE|GROUPS)\b",
     ),
     # sets and subqueries
-    Entry(
+    ComplaintKind(
         r"Set operations can only apply to expressions with the same number of result columns",
         "the two sides have different numbers of columns; give both the same",
         at=r"\b(UNION|INTERSECT|EXCEPT|MINUS)\b",
     ),
-    Entry(
+    ComplaintKind(
         r"Subquery returns (?P<number>\d+) columns - expected (?P<wanted>\d+)",
         "the subquery has {number} columns where {wanted} is wanted; select one",
     ),
-    Entry(
+    ComplaintKind(
         r"Could not ORDER BY column",
         "ORDER BY behind UNION takes the names and numbers of its columns only; put the UNION in a subquery",
         at=r"\bORDER\s+BY\b",
     ),
-    Entry(
+    ComplaintKind(
         r"table \"?[^\"]*\"? has (?P<number>\d+) columns available but (?P<wanted>\d+) columns specified",
         "there are {number} columns, but names for {wanted}",
     ),
-    Entry(
+    ComplaintKind(
         r"VALUES lists must all be the same length",
         "the rows of VALUES have different numbers of values",
         at=r"\bVALUES\b",
     ),
-    Entry(
+    ComplaintKind(
         r"recursive (?:reference|CTE|query)|Recursive CTE|UNION with recursive|recursive term",
         "such a recursion is not answered; write WITH RECURSIVE name AS (the beginning UNION ALL SELECT "
         "... FROM name ...)",
         at=r"\bWITH\b",
     ),
-    Entry(
+    ComplaintKind(
         r"subquer(?:y|ies).*(?:not (?:supported|allowed)|unsupported)|cannot contain subqueries|(?:not "
         r"(?:supported|allowed)|unsupported).*subquer|correlated",
         "a subquery is not answered here; put it in a JOIN or in WITH",
     ),
     # types
-    Entry(
+    ComplaintKind(
         r"No function matches the given name and argument types "
         r"'\"?(?P<operator>[-+*/%|<>=!~@&^]+)\"?\((?P<types>.*?)\)'",
         "{operator} does not go with {types}; " + _CAST,
     ),
-    Entry(
+    ComplaintKind(
         r"No function matches the given name and argument types '\"?(?P<function>[^('\"]+)\"?\(\)'",
         "{part} wants values between its brackets",
     ),
-    Entry(
+    ComplaintKind(
         r"No function matches the given name and argument types "
         r"'\"?(?P<function>[^('\"]+)\"?\((?P<types>.*?)\)'",
         "{part} does not take {types}; check how many values it takes, and cast them to what it takes",
     ),
-    Entry(
+    ComplaintKind(
         r"best candidate (?:function )?for the function call "
         r"\"\"?(?P<operator>[-+*/%|<>=!~@&^]+)\"?\((?P<types>.*?)\)\"",
         "what {operator} means for {types} is not clear; " + _CAST,
     ),
-    Entry(
+    ComplaintKind(
         r"best candidate (?:function )?for the function call "
         r"\"\"?(?P<function>[^(\"]+)\"?\((?P<types>.*?)\)\"",
         "what {part} means for {types} is not clear; cast them to what it takes",
     ),
-    Entry(
+    ComplaintKind(
         r"Cannot (?:mix|compare|combine|concatenate|unpivot).*? (?:of )?types? (?P<types>[^\n]*?) and "
         r"(?:type )?(?P<type2>[^\n]*?)(?: in (?P<clause>\w+)[^\n]*?)?(?: -|$)",
         "{types} and {type2} do not go together; " + _CAST,
     ),
-    Entry(
+    ComplaintKind(
         r"Cannot (?:concatenate|create a list of) types (?P<types>[^\n]*?) -",
         "{types} do not go together; " + _CAST,
     ),
-    Entry(
+    ComplaintKind(
         r"Unimplemented type for cast \((?P<type>.+?) -> (?P<type2>.+?)\)",
         "{type} cannot become {type2}; there is no such cast",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:Cannot|Could not|can't) (?:implicitly )?(?:cast|convert) .*?type (?P<type>\S+) to (?:type "
         r")?(?P<type2>[^\s.]+)",
         "{type} cannot become {type2}; cast it by way of text",
     ),
-    Entry(r"Type with name \"?(?P<name>[^\"\n]+?)\"? does not exist", "there is no type {name}"),
-    Entry(
+    ComplaintKind(r"Type with name \"?(?P<name>[^\"\n]+?)\"? does not exist", "there is no type {name}"),
+    ComplaintKind(
         r"DECIMAL type width must be between 1 and (?P<number>\d+)",
         "a decimal has 1 to {number} digits",
         at=r"\b(DECIMAL|NUMERIC|NUMBER)\b",
     ),
-    Entry(
+    ComplaintKind(
         r"DECIMAL.*scale cannot (?:be greater than|exceed)",
         "a decimal has no more digits behind the point than in all",
         at=r"\b(DECIMAL|NUMERIC|NUMBER)\b",
     ),
-    Entry(
+    ComplaintKind(
+        r"non-integer literal", "ORDER BY takes columns, their numbers, or expressions", at=r"\bORDER\s+BY\b"
+    ),
+    ComplaintKind(
         r"(?:Table|Scalar|Aggregate|Macro)? ?function(?: with name)? \"?(?P<name>\w+)\"? does not exist"
         r"|function \"?(?P<name2>\w+)\"? does not exist",
-        "there is no function {part}",
+        "function {name}{name2}() is not answered",
     ),
-    Entry(
+    ComplaintKind(
         r"is a table function but it was used as a scalar|table function.*cannot be (?:used|called)|is "
         r"not (?:supported|allowed) in .*table function",
         "{part} makes a table; put it in FROM",
     ),
-    Entry(
+    ComplaintKind(
         r"is a (?:scalar|\w+) function but it was used as a table|Table Function with name",
         "{part} makes no table; put it in SELECT",
     ),
-    Entry(
+    ComplaintKind(
         r"Function .* is a .*function\. \"DISTINCT\", \"FILTER\"",
         "{part} is no aggregate: it takes neither DISTINCT, FILTER nor ORDER BY",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:must be|requires|needs|expected?).*constant|must be a constant|not a constant|non-constant",
         "{part} wants a value that is written out there, not one of each row",
     ),
-    Entry(
+    ComplaintKind(
         r"PERCENTILEs? can only take parameters in the range",
         "a percentile is from 0 to 1",
         at=r"\bPERCENTILE_(CONT|DISC)\b",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:WITHIN GROUP|ordered aggregate).*",
         "{part} is not answered with this WITHIN GROUP; it takes one ORDER BY",
         at=r"\bWITHIN\b",
     ),
-    Entry(
+    ComplaintKind(
         r"DISTINCT (?:is not|not) (?:allowed|implemented|supported)",
         "DISTINCT is not answered here; put it in a subquery",
         at=r"\bDISTINCT\b",
     ),
     # limits, units, lists
-    Entry(
+    ComplaintKind(
         r"(?-i:LIMIT|OFFSET).*cannot be negative|(?-i:LIMIT).*(?:out of range|must be)",
         "LIMIT and OFFSET take a number that is 0 or more",
         at=r"\b(LIMIT|TOP|FETCH|OFFSET)\b",
     ),
-    Entry(
+    ComplaintKind(
         r"\b(?-i:LIMIT|OFFSET|TOP|FETCH)\b",
         "LIMIT and OFFSET take a number that is written out",
         at=r"\b(LIMIT|TOP|FETCH|OFFSET)\b",
     ),
-    Entry(
+    ComplaintKind(
         r"extract specifier \"(?P<name>[^\"]*)\" not (?:recognized|supported)",
         "{name} is no part of a date or time; write YEAR, MONTH, DAY, HOUR or the like",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:date ?part|specifier).*not (?:recognized|supported|implemented)",
         "that is no part of such a value; write YEAR, MONTH, DAY, HOUR or the like",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:\* expression|star expression|(?-i:STAR|COLUMNS)).*",
         "* is not answered here; name the columns",
         at=r"\*",
     ),
-    Entry(r"\bunnest\b", "a list cannot be unfolded here; do that in FROM"),
-    Entry(r"lambda", "such a lambda is not answered; write x -> ..."),
-    Entry(
+    ComplaintKind(r"\bunnest\b", "a list cannot be unfolded here; do that in FROM"),
+    ComplaintKind(r"lambda", "such a lambda is not answered; write x -> ..."),
+    ComplaintKind(
         r"\b(?-i:PIVOT|UNPIVOT)\b",
         "such a PIVOT is not answered; give it one aggregate, and its values: IN ('a', 'b')",
         at=r"\b(UN)?PIVOT\b",
     ),
-    Entry(
+    ComplaintKind(
         r"Parameter|prepared statement", "a query with parameters is not answered; write the values into it"
     ),
-    Entry(
+    ComplaintKind(
         r"syntax error at or near \"(?P<name>[^\"]*)\"",
         "{name} does not belong here; check what stands before it",
     ),
@@ -301,95 +313,106 @@ BINDING = (
 """What is wrong with a query before it runs."""
 
 RUNNING = (
-    Entry(
+    ComplaintKind(r"NOT NULL constraint failed: (?P<name>[\w.]+)", "{name} takes no NULL"),
+    ComplaintKind(
+        r"cannot affect the same target row more than once",
+        "several rows of the source match one row that MERGE changes; keep one of them, by QUALIFY say",
+    ),
+    ComplaintKind(
+        r"reading the stream registered", "the rows of the warehouse were lost; ask again", in_all=True
+    ),
+    ComplaintKind(
         r"Could not (?:convert|cast) value ['\"]?(?P<value>.*?)['\"]? to "
         r"(?P<type>DECIMAL\(\d+, ?\d+\))" + _FROM_COLUMN,
-        "{value} does not fit into a decimal of so many digits; give it more digits, or leave such values "
-        "out by WHERE",
+        "{value} does not fit into a decimal of so many digits; give it more digits, or {mend}",
     ),
-    Entry(
+    ComplaintKind(
         r"Could not (?:convert|cast) string ['\"](?P<value>.*?)['\"] to (?P<type>DECIMAL)"
         r"\([\d, ]+\)" + _FROM_COLUMN,
-        "the text {value} is no number of so many digits; leave such values out by WHERE",
+        "the text {value} is no number of so many digits; {mend}",
     ),
-    Entry(
+    ComplaintKind(
         r"Could not (?:convert|cast) string ['\"](?P<value>.*?)['\"] to (?P<type>\w+)" + _FROM_COLUMN,
-        "the text {value} is not {type}; leave such values out by WHERE",
+        "the text {value} is not {type}; {mend}",
     ),
-    Entry(
+    ComplaintKind(
         r"Could not cast string to (?:double|float|decimal)[^\"]*\"(?P<value>.*?)\"",
-        "the text {value} is not a number; leave such values out by WHERE",
+        "the text {value} is not a number; {mend}",
     ),
-    Entry(
+    ComplaintKind(
         r"Type (?P<type>\S+) with value (?P<value>.*?) can't be cast",
         "{value} is out of the range of the type that it is cast to; take a larger one",
     ),
-    Entry(
+    ComplaintKind(
         r"Casting value \"?(?P<value>.*?)\"? to type",
         "{value} is out of the range of the type that it is cast to; take a larger one",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:Failed to cast|Could not convert|Unimplemented type for cast|can't be cast|cannot cast)",
-        "a value cannot become the type that it is cast to; leave such values out by WHERE",
+        "a value cannot become the type that it is cast to; {mend}",
     ),
-    Entry(
+    ComplaintKind(
         r"(?:invalid|date|timestamp|time|interval)[^\n]*?field (?:format|value out of range): "
         r"\"(?P<value>.*?)\"",
         "the text {value} is no date or time; " + _DAYS,
     ),
-    Entry(
+    ComplaintKind(
         r"Could not parse (?:string|interval) \"(?P<value>.*?)\" according to format",
-        "the text {value} is not as its format says; leave such values out by WHERE",
+        "the text {value} is not as its format says; {mend}",
     ),
-    Entry(r"Failed to parse (?:string|format).*?\"(?P<value>.*?)\"", "{value} is not as its format says"),
-    Entry(
+    ComplaintKind(
+        r"Failed to parse (?:string|format).*?\"(?P<value>.*?)\"", "{value} is not as its format says"
+    ),
+    ComplaintKind(
         r"Failed to parse format specifier|format specifier", "the format of a date cannot be read; check it"
     ),
-    Entry(
+    ComplaintKind(
         r"Could not convert string '(?P<value>.*?)' to INTERVAL|interval.*(?:convert|parse)",
         "{value} is no interval; write it as '3 days'",
     ),
-    Entry(
+    ComplaintKind(
         r"Division by zero|divide by zero|Modulo by zero",
         "something is divided by 0; write NULLIF(divisor, 0), which makes NULL of it",
         in_all=True,
     ),
-    Entry(
+    ComplaintKind(
         r"Overflow|out of range|too large|exceeds? the (?:range|maximum)|overflows",
-        "a number, date or text becomes too large; cast to a larger type, or leave such values out",
+        "a number, date or text becomes too large; cast to a larger type, or {mend}",
     ),
-    Entry(
+    ComplaintKind(
         r"More than one row returned by a subquery",
         "a subquery that stands for one value has more than one row; add LIMIT 1, or an aggregate",
         at=r"\(\s*SELECT\b",
         in_all=True,
     ),
-    Entry(r"Malformed JSON|JSON", "a text is not JSON; check it, or leave such values out by WHERE"),
-    Entry(
+    ComplaintKind(r"Malformed JSON|JSON", "a text is not JSON; check it, or {mend}"),
+    ComplaintKind(
         r"Cannot create a string of size|Strings? over 4GB",
         "a text becomes larger than 4 GB; make it shorter",
         in_all=True,
     ),
-    Entry(
+    ComplaintKind(
         r"(?:invalid|missing|bad|no argument|unmatched|unexpected|trailing).*(?:regex|perl|escape|\)|\]"
         r"|repetition|bracket|backslash|class|range)|regex|no argument for repetition operator",
         "a regular expression cannot be read; check its brackets and backslashes",
     ),
-    Entry(r"UTF-?8|[Cc]odepoint", "that is no character; characters have numbers from 1 to 1114111"),
-    Entry(r"logarithm", "a logarithm is of a number above 0; leave others out by WHERE"),
-    Entry(r"square root", "a square root is of a number that is 0 or more; leave others out by WHERE"),
-    Entry(r"SUBSTR|substring length", "the length of a part of a text is 0 or more"),
-    Entry(r"Maximum.*recursi|infinite", "a recursion does not end; give it a condition that ends it"),
-    Entry(r"time ?zone", "there is no such time zone; write a name as Europe/Berlin"),
-    Entry(r"base64|hex|blob|bytes?", "a text does not stand for bytes; check how it is encoded"),
-    Entry(
+    ComplaintKind(r"UTF-?8|[Cc]odepoint", "that is no character; characters have numbers from 1 to 1114111"),
+    ComplaintKind(r"logarithm", "a logarithm is of a number above 0; leave others out by WHERE"),
+    ComplaintKind(
+        r"square root", "a square root is of a number that is 0 or more; leave others out by WHERE"
+    ),
+    ComplaintKind(r"SUBSTR|substring length", "the length of a part of a text is 0 or more"),
+    ComplaintKind(r"Maximum.*recursi|infinite", "a recursion does not end; give it a condition that ends it"),
+    ComplaintKind(r"time ?zone", "there is no such time zone; write a name as Europe/Berlin"),
+    ComplaintKind(r"base64|hex|blob|bytes?", "a text does not stand for bytes; check how it is encoded"),
+    ComplaintKind(
         r"Out of Memory|failed to (?:allocate|offload|pin|reserve)|OutOfMemory|max_temp_directory_size|No "
         r"space left|temp_directory",
         "the query needs more memory than it may have; read fewer rows or columns, or group before you join",
         in_all=True,
     ),
-    Entry(r"\binterrupt(?:ed)?\b", "the query was stopped", in_all=True),
-    Entry(
+    ComplaintKind(r"\binterrupt(?:ed)?\b", "the query was stopped", in_all=True),
+    ComplaintKind(
         r"magic bytes|\.parquet|No files found that match|Cannot open file",
         "a file of the run cannot be read; generate it again",
         in_all=True,

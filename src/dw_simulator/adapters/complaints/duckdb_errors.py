@@ -3,7 +3,7 @@
 import json
 import re
 
-from dw_simulator.adapters.complaints.complaint_tables import Complaint
+from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint
 from dw_simulator.adapters.complaints.duckdb_complaints import BINDING, RUNNING
 from dw_simulator.errors import QueryError, SqlError
 from dw_simulator.ports.statement import Statement
@@ -19,6 +19,8 @@ _ADVICE = re.compile(
 )
 _CANDIDATES = re.compile(r"\n\s*Candidate (?:functions|macros):\n?(?P<lines>.*)", re.DOTALL)
 _PATH = re.compile(r"(?:/[\w.~+-]+){2,}")
+_OURS = re.compile(r"dw_simulator\.errors\.\w+: ((?:(?!dw_simulator\.errors\.).)*)", re.DOTALL)
+"""An error of this program's, of rows that DuckDB reads from somewhere else, as Arrow hands it on."""
 _MOST_CANDIDATES = 3
 
 
@@ -31,7 +33,7 @@ def sql_error(error: BaseException, statement: Statement, before: int = 0) -> Sq
     position = None
     if place is not None and place >= before:
         position = len(statement.sql.encode()[: place - before].decode(errors="ignore"))
-    complaint = Complaint(message, statement, position)
+    complaint = EngineComplaint(message, statement, position)
     if statement.translated or _is_ours_to_tell(message, statement):
         return complaint.sql_error(_BEFORE)
     return SqlError(shortened(message), *complaint.where(_BEFORE))
@@ -40,8 +42,10 @@ def sql_error(error: BaseException, statement: Statement, before: int = 0) -> Sq
 def query_error(error: BaseException, statement: Statement) -> QueryError:
     """What made a query fail as it ran."""
     message, _place = told(error)
+    if ours := _OURS.findall(message):
+        return QueryError(str(ours[-1]).rstrip())
     if statement.translated or _is_ours_to_tell(message, statement):
-        return Complaint(message, statement).query_error(_LATER)
+        return EngineComplaint(message, statement).query_error(_LATER)
     return QueryError(shortened(message))
 
 

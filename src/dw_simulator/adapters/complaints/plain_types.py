@@ -23,6 +23,8 @@ _PLAIN = {
     r"\"?NULL\"?|SQLNULL": "NULL",
     r"LAMBDA": "a lambda",
 }
+_MANY = 4
+"""So many types are told once each."""
 _PATTERNS = {
     re.compile(f"(?:{pattern})", re.IGNORECASE | re.DOTALL): words for pattern, words in _PLAIN.items()
 }
@@ -35,7 +37,9 @@ def plain_type(name: str) -> str:
     ('a whole number', 'a number', 'text')
     """
     name = name.strip()
-    return next((words for pattern, words in _PATTERNS.items() if pattern.fullmatch(name)), "another value")
+    return next(
+        (words for pattern, words in _PATTERNS.items() if pattern.fullmatch(name)), "a value of another type"
+    )
 
 
 def plain_types(names: str) -> str:
@@ -44,7 +48,8 @@ def plain_types(names: str) -> str:
     >>> plain_types("DATE, DECIMAL(12,2), STRING_LITERAL")
     'a date, a number and text'
     """
-    *first, last = dict.fromkeys(map(plain_type, _split(names)))
+    told = [plain_type(name) for name in _split(names)]
+    *first, last = told if len(told) < _MANY else dict.fromkeys(told)
     return f"{', '.join(first)} and {last}" if first else last
 
 

@@ -19,14 +19,15 @@ from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from dw_simulator.adapters.complaints.postgres_errors import query_error
 from dw_simulator.adapters.warehouses import staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by
 from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
-from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
+from dw_simulator.adapters.warehouses.postgres_query import numbers
 from dw_simulator.adapters.warehouses.postgres_reader import Reader, shut_in
 from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.adapters.warehouses.staging import Stage
-from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
+from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.tabular import Cell
 from dw_simulator.ports.warehouse import (
     OWN_TABLE,
@@ -141,14 +142,13 @@ class PostgresWarehouse(Warehouse):
 
     @contextmanager
     def _select(self, asked: WarehouseQuery) -> Iterator[pa.RecordBatchReader]:
-        sql = asked.translate(asked.sql).sql
-        check_query(sql, asked.schema)
+        asking = asked.translate(asked.sql)
         with self._reading(asked) as connection, connection.cursor() as cursor:
             try:
-                cursor.execute(sql)
-                batches = numbers(cursor.fetch_record_batch())
+                cursor.execute(asking.sql)
+                batches = numbers(cursor.fetch_record_batch(), lambda error: query_error(error, asking))
             except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
-                raise QueryError(_reason(error)) from None
+                raise query_error(error, asking) from None
             yield batches
 
     @contextmanager

@@ -20,10 +20,11 @@ from typing import Self
 
 import pyarrow as pa
 
+from dw_simulator.adapters.complaints.snowflake_errors import query_error
 from dw_simulator.adapters.warehouses.owned import check_counts, found_by
 from dw_simulator.adapters.warehouses.snowflake_session import ColumnInfo, Refused, Session, read_url
 from dw_simulator.adapters.warehouses.snowflake_staging import Route, StagingTable, route
-from dw_simulator.errors import WarehouseError
+from dw_simulator.errors import QueryError, WarehouseError
 from dw_simulator.ports.warehouse import (
     OWN_TABLE,
     Filling,
@@ -99,8 +100,14 @@ class SnowflakeWarehouse(Warehouse):
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
             most = {} if asked.seconds is None else {"seconds": asked.seconds}
-            with session.query(asked.translate(asked.sql).sql, asked.limit, real, **most) as batches:
-                yield found_by(batches)
+            statement = asked.translate(asked.sql)
+            try:
+                with session.query(statement.sql, asked.limit, **most) as batches:
+                    yield found_by(batches)
+            except Refused as refused:
+                raise query_error(refused.said, statement) from None
+            except pa.ArrowException:
+                raise QueryError("the values of a column are of several types; cast it to one") from None
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -125,7 +125,7 @@ _REDSHIFT = """
     st_ymax st_ymin st_z
 """
 _SNOWFLAKE = """
-    sys_connect_by_path connect_by_root
+    bitandagg bitoragg bitxoragg is_number regexp_extract_all sys_connect_by_path
     abs acos acosh add_months any_value approximate_jaccard_index approximate_similarity
     approx_count_distinct
     approx_percentile approx_percentile_accumulate approx_percentile_combine approx_percentile_estimate

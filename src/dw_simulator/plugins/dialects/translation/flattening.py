@@ -63,11 +63,9 @@ def unnest(tree: exp.Expr) -> None:
     """Replace what makes rows of a value by a LATERAL."""
     for node in list(tree.find_all(exp.Unnest)):
         if is_super(node):
-            join = node.parent
-            node.set("expressions", [as_json(node.expressions[0])])
+            if isinstance(node.parent, exp.Join) and not node.parent.args.get("on"):
+                node.parent.set("kind", "CROSS")
             node.replace(lateral(node))
-            if isinstance(join, exp.Join) and not join.args.get("on"):
-                join.set("kind", "CROSS")
     for explode in list(tree.find_all(exp.Explode)):
         _flatten(explode)
     for split in list(tree.find_all(exp.SplitToTable)):

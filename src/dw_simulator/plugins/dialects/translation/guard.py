@@ -33,6 +33,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*( [A-Za-z_]+)*")
 _TABLE_PARTS = frozenset("this alias db catalog joins laterals pivots sample ordinality rows_from".split())
 _PARAMETER = "a query with parameters is not translated; write the values into it"
 _SAID: Mapping[str, str] = {
+    "parameter": _PARAMETER,
     "placeholder": _PARAMETER,
     "sessionparameter": _PARAMETER,
     "lock": "FOR UPDATE and FOR SHARE lock rows; a query only reads",
@@ -145,11 +146,6 @@ class Guard:
         if not isinstance(node.this, exp.Func):
             raise Untranslatable(node, "TABLE(...) takes a function that gives rows")
 
-    def _place(self, node: exp.Expr, _scope: Scope) -> None:
-        """`$1` is a column of Snowflake's, and else a parameter."""
-        if self.name != "snowflake" or not node.name.isdigit():
-            raise Untranslatable(node, _PARAMETER)
-
     # --- functions
 
     def _function(self, node: exp.Expr, _scope: Scope) -> None:
@@ -193,7 +189,6 @@ class Guard:
     _LOOKS: ClassVar[Mapping[str, Callable[["Guard", exp.Expr, Scope], None]]] = {
         "table": _table,
         "tablefromrows": _rows,
-        "parameter": _place,
         "anonymous": _function,
         "repeat": _repeated,
         "dot": _step,

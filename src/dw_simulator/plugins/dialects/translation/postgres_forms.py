@@ -105,4 +105,4 @@ def _filled(template: exp.Expr, value: exp.Expr) -> exp.Expr:
     return made
 
 
-IN_DUCKDB = Forms(reshape=_reshape)
+IN_DUCKDB = Forms(_reshape)

@@ -16,11 +16,11 @@ def _as_it_is(tree: exp.Expr, _tables: TypedTables) -> exp.Expr:
 class Forms:
     """How the queries of a dialect come into the forms of a database. May raise Untranslatable.
 
-    begin    first of all, given the experiment's tables: what only the dialect's grammar has
-    reshape  before anything of the query is known; may make a new tree
+    reshape  before anything of the query is known, given the experiment's tables; may make a new tree
     fit      when its types are
+    read     before anybody has looked at it: what sqlglot has read as something else than it is
     """
 
-    begin: Callable[[exp.Expr, TypedTables], None] = lambda _tree, _tables: None
     reshape: Callable[[exp.Expr, TypedTables], exp.Expr] = _as_it_is
     fit: Callable[[exp.Expr], None] = lambda _tree: None
+    read: Callable[[exp.Expr, TypedTables], None] = lambda _tree, _tables: None

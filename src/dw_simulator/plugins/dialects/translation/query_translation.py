@@ -68,10 +68,12 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables, name).translate(prepare)
+    return Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
-class _Translation:
+class Translation:
+    """Statements of one text, in the words of a target."""
+
     def __init__(
         self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
@@ -85,14 +87,14 @@ class _Translation:
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
-        tree: exp.Expr = self._query()
+        return self.translated(self._query(), prepare)
+
+    def translated(self, tree: exp.Expr, prepare: Prepare | None = None) -> Statement:
+        """A statement as it was parsed, which is changed. Raises SqlError."""
         try:
+            self.forms.read(tree, self.tables)
             # an expression is looked at by who prepares it, and by its own list of functions
-            if prepare is None:
-                self._check(tree)
-            self.forms.begin(tree, self.tables)
-            if prepare is not None:
-                prepare(tree)
+            (prepare or self._check)(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
@@ -192,7 +194,7 @@ class _Translation:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
         qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
-            known = self._known(table)
+            known = self.known_table(table)
             if known is None:
                 continue
             for column in qualified:
@@ -202,7 +204,7 @@ class _Translation:
             for part in ("db", "catalog"):
                 table.set(part, None)
 
-    def _known(self, table: exp.Table) -> str | None:
+    def known_table(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
         if name is None or name.key != "identifier" or cte_of(table) is not None:
@@ -223,7 +225,15 @@ class _Translation:
             name = identifier.this
             known = self.spelling.get(name.lower(), name.lower())
             if not identifier.quoted or name == self.words.folded(known):
-                identifier.set("this", known)
+                self._spell_as(identifier, known)
+
+    def _spell_as(self, identifier: exp.Identifier, known: str) -> None:
+        """As the database has a name; where names need no quotes there, one that is plain is left alone."""
+        if not self.target.plain_name:
+            identifier.set("this", known)
+        elif re.fullmatch(self.target.plain_name, known) is None:
+            identifier.set("this", known)
+            identifier.set("quoted", True)
 
     # --- expressions
 

@@ -51,4 +51,4 @@ def _mend_intervals(tree: exp.Expr) -> None:
             interval.replace(exp.cast(text.copy(), "timestamp"))
 
 
-IN_DUCKDB = Forms(reshape=_reshape)
+IN_DUCKDB = Forms(_reshape)

@@ -47,8 +47,8 @@ _KEEPING_NAMES = frozenset(
     AS_ARRAY AS_BOOLEAN AS_BINARY AS_CHAR AS_VARCHAR AS_DATE AS_DECIMAL AS_NUMBER AS_DOUBLE AS_REAL
     AS_INTEGER AS_OBJECT AS_TIME AS_TIMESTAMP_NTZ AS_TIMESTAMP_LTZ AS_TIMESTAMP_TZ
     FILTER TRANSFORM REDUCE GET GET_IGNORE_CASE GREATEST_IGNORE_NULLS LEAST_IGNORE_NULLS HLL
-    APPROX_COUNT_DISTINCT DW_SIM_FLATTEN TO_JSON_TEXT""".split()
-) | {*KEPT}
+    APPROX_COUNT_DISTINCT""".split()
+)
 _CHOICES = frozenset("case if coalesce nvl2 decodecase".split())
 _TRUTHS = frozenset("and or not where having qualify logicaland logicalor".split())
 _ORDERS = frozenset("eq neq gt gte lt lte".split())
@@ -73,10 +73,7 @@ Step = str | int
 
 
 def find_paths(tree: exp.Expr, *, folded: bool) -> None:
-    """Make a path of every navigation, before types are known.
-
-    folded  whether steps without quotes are folded to lower case
-    """
+    """Make a path of every navigation, before types are known. Steps without quotes may be folded."""
     for bracket in reversed(list(tree.find_all(exp.Bracket))):
         _bracket(bracket)
     for dot in reversed(list(tree.find_all(exp.Dot))):
@@ -283,7 +280,7 @@ class _Uses:
 
     def _keeps(self, user: exp.Expr) -> bool:
         if user.key == "anonymous":
-            return user.name.upper() in _KEEPING_NAMES
+            return user.name.upper() in _KEEPING_NAMES or user.name.upper() in KEPT
         return user.key in _KEEPING  # a null of JSON is not NULL, so IS is among them
 
     def _cast(self, node: exp.Expr, type_: str) -> exp.Expr:

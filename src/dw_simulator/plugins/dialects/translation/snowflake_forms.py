@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.connect_by import connect_by
-from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import parsed
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, query_around, sources
 from dw_simulator.plugins.dialects.translation.semistructured import VARIANT, path, path_in_text
@@ -171,10 +170,8 @@ def _unit(node: exp.Expr) -> None:
 
 
 def _call(node: exp.Expr) -> None:
-    """GET(value, key), GET_PATH(value, path), POSITION(text IN text), DATEADD(unit, ...)."""
+    """GET(value, key), GET_PATH(value, path), POSITION(text IN text)."""
     name = node.name.upper()
-    if name in _WITH_UNITS:
-        _unit(node)
     first = node.expressions[0].unnest() if node.expressions else None
     if name == "POSITION" and isinstance(first, exp.In):
         place = first.args.get("field") or first.expressions[0]
@@ -264,18 +261,23 @@ _FORMS: Mapping[str, Callable[[exp.Expr], None]] = {
 }
 
 
-def rewrite_forms(tree: exp.Expr, tables: TypedTables) -> None:
-    """Say in other words what DuckDB's grammar does not have. Raises Untranslatable."""
+def read_words(tree: exp.Expr, tables: TypedTables) -> None:
+    """Parts of dates are words, and no columns; `$1` is a column, and no parameter."""
     for values in tree.find_all(exp.Values):
         _values(values)
     for parameter in list(tree.find_all(exp.Parameter)):
         _parameter(parameter, tables)
+    for node in tree.find_all(exp.Anonymous):
+        if node.name.upper() in _WITH_UNITS:
+            _unit(node)
+
+
+def rewrite_forms(tree: exp.Expr, tables: TypedTables) -> exp.Expr:
+    """Say in other words what DuckDB's grammar does not have. Raises Untranslatable."""
     for node in bottom_up(tree):
         if node.key == "anonymous":
             _whole_row(node, tables)
         form = _FORMS.get(node.key)
         if form is not None:
             form(node)
-
-
-IN_DUCKDB = Forms(begin=rewrite_forms)
+    return tree

@@ -6,13 +6,12 @@ Each becomes an Unnest that says what it gives, for types to be found; then a LA
 import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.rewriting import final
 from dw_simulator.plugins.dialects.translation.super_paths import Unnesting, name_paths
 from dw_simulator.plugins.dialects.trees import bottom_up
 
 SUPER = "super"
 """Where an Unnest keeps whether it goes through an `array` or through the `members` of an object."""
-_VALUE = ":value"
+_VALUE = "CAST(:value AS JSON)"
 _ELEMENTS = f"CASE json_type({_VALUE}) WHEN 'ARRAY' THEN json_extract({_VALUE}, '$[*]') END"
 _PLACES = f"""CASE json_type({_VALUE}) WHEN 'ARRAY'
     THEN range(CAST(json_array_length({_VALUE}) AS BIGINT)) END"""
@@ -29,7 +28,7 @@ def _template(sql: str) -> exp.Expr:
         if node.key in own:
             parts = [part.copy() for part in (node.this, node.expression) if part is not None]
             node.replace(exp.Anonymous(this=own[node.key], expressions=parts))
-    return final(tree)
+    return tree
 
 
 _LATERALS = {

@@ -33,11 +33,6 @@ _FLATTENED: Outputs = [
     ("this", _VARIANT),
 ]
 """What FLATTEN gives."""
-_UNNESTED: Mapping[str, Outputs] = {
-    "array": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.BIGINT))],
-    "members": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.VARCHAR))],
-}
-"""What an unnesting of SUPER gives."""
 _SPLIT: Outputs = [
     ("seq", exp.DataType(this=exp.DType.BIGINT)),
     ("index", exp.DataType(this=exp.DType.BIGINT)),
@@ -45,6 +40,11 @@ _SPLIT: Outputs = [
 ]
 """What SPLIT_TO_TABLE gives."""
 _MADE_ROWS = {"explode": _FLATTENED, "splittotable": _SPLIT, "strtok_split_to_table": _SPLIT}
+_UNNESTED: Mapping[str, Outputs] = {
+    "array": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.BIGINT))],
+    "members": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.VARCHAR))],
+}
+"""What an unnesting of SUPER gives."""
 
 
 def annotate_query(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) -> None:
@@ -174,6 +174,17 @@ class _Query:
         self._parts(query, scope, {"expressions", "with_"})
         return found
 
+    def _of_change(self, change: exp.Expr, scope: _Scope) -> Outputs:
+        """What changes a table: its columns, and those of the tables beside it."""
+        beside = [change.args.get(name) for name in ("this", "from_", "using")]
+        flat = [one for part in beside for one in (part if isinstance(part, list) else [part])]
+        for part in flat:
+            source = part.this if part and part.key == "from" else part
+            if source and source.key in ("table", "subquery"):
+                scope.sources.append((source.alias_or_name.lower(), self._columns(source, scope)))
+        self._parts(change, scope, {"with_"})
+        return [(_STAR, UNKNOWN)]
+
     def _read(self, query: exp.Expr) -> Iterator[exp.Expr]:
         begun = query.args.get("from_")
         if begun is not None:
@@ -294,8 +305,9 @@ _FORMS: Mapping[str, Callable[[_Query, exp.Expr, _Scope], Outputs]] = {
     **dict.fromkeys(("union", "except", "intersect"), _Query._of_both),
     **dict.fromkeys(("subquery", "paren"), _Query._of_brackets),
     "values": _Query._of_values,
+    **dict.fromkeys(("update", "delete", "merge"), _Query._of_change),
 }
-"""What is a query, and how it gives its columns."""
+"""What is a query or a change, and how it gives its columns."""
 
 
 def _renamed(outputs: Outputs, names: Sequence[str]) -> Outputs:
