@@ -88,7 +88,9 @@ def trees_of(tokens: list[Token], sql: str, dialect: type[Dialect]) -> list[exp.
 
 
 def _unknown(names: Collection[str], token: Token, following: Token | None) -> Token:
-    """A function's name in letters that sqlglot knows nothing of, where it is one of these."""
+    """A function's name in letters that sqlglot knows nothing of, where it is one; `#` alone is XOR."""
+    if token.token_type is TokenType.VAR and token.text == "#":
+        return Token(TokenType.HASH, "#", token.line, token.col, token.start, token.end, token.comments)
     called = following is not None and following.token_type is TokenType.L_PAREN
     if not called or token.token_type is not TokenType.VAR or token.text.upper() not in names:
         return token
