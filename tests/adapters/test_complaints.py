@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from tests.fuzzed_queries import ask, faults, fuzzed, service
 
-from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint, ComplaintKind
+from dw_simulator.adapters.complaints.complaint_tables import ComplaintKind, EngineComplaint
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, shortened, sql_error
 from dw_simulator.adapters.complaints.plain_types import plain_type, plain_types
 from dw_simulator.adapters.complaints.snowflake_errors import query_error as snowflake_error
@@ -94,7 +94,7 @@ def told(made: ExperimentService, sql: str, dialect: str = "redshift", engine: s
         ("SELECT * FROM WHERE id = 1", "the name of a table is wanted here, not 'WHERE'"),
         ("SELECT 1; SELECT 2", "one query is answered at a time, and here are 2"),
         ("DELETE FROM shops", "only queries are answered, which begin with SELECT or WITH"),
-        (f"SELECT {'(' * 500}1{')' * 500}", "brackets are nested more than 100 deep; write the query in steps"),
+        (f"SELECT {'(' * 500}1{')' * 500}", "brackets are nested more than 100 deep; write the query in"),
         ("SELECT '\ud800'", "line 1, column 9: a character here is none of UTF-8"),
     ],
 )  # fmt: skip
