@@ -13,9 +13,9 @@ from dw_simulator.plugins.dialects.translation.snowflake_forms import read_words
 from dw_simulator.plugins.dialects.translation.snowflake_in_stand_in import IN_STAND_IN, TO_STAND_IN
 from dw_simulator.plugins.dialects.translation.snowflake_moments import MOMENTS
 from dw_simulator.plugins.dialects.translation.snowflake_numbers import NUMBERS
-from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, like
+from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, capitalized, like
 from dw_simulator.plugins.dialects.translation.snowflake_values import VALUES
-from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, substring_from_end
+from dw_simulator.plugins.dialects.translation.text_rewrites import substring_from_end
 
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
@@ -29,7 +29,7 @@ TO_DUCKDB: Rewrites = {
     exp.ILike: like,
     exp.Pivot: unpivot,
     exp.Substring: substring_from_end,
-    "INITCAP": initcap(r"[^\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+|[\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+"),
+    "INITCAP": capitalized,
 }
 COERCES = """
 dateadd timeadd timestampadd datediff timediff timestampdiff date_part (any): any
