@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from tests.fuzzed_queries import ask, faults, fuzzed, service
 
-from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint, ComplaintKind
+from dw_simulator.adapters.complaints.complaint_tables import ComplaintKind, EngineComplaint
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, shortened, sql_error
 from dw_simulator.adapters.complaints.plain_types import plain_type, plain_types
 from dw_simulator.adapters.complaints.snowflake_errors import query_error as snowflake_error

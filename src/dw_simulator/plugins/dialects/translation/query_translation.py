@@ -25,6 +25,7 @@ from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
 _UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
+_NAMED = re.compile(r"^(?:function )?(\w+)\(\)")
 _CALLED = re.compile(r'"?(\w+)"?\s*\(')
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
@@ -103,14 +104,13 @@ class _Translation:
         except UnknownFunction as error:
             raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
-            raise SqlError(str(error), *place(error.node, self.sql)) from None
+            raise SqlError(self._in_own_words(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise too_deep(self.sql) from None
         except OF_BROKEN_TREES:
             raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
-        self.target.check(written)
         return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
     # what an expression of DuckDB's own has no need of is imported by those who have
@@ -138,6 +138,15 @@ class _Translation:
         from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
 
         Guard(self.target.guarded, self.tables, exact=True).check(tree)
+
+    def _in_own_words(self, error: Untranslatable) -> str:
+        """What is told of a function, by the name that the user has written and not by sqlglot's."""
+        message, start = str(error), error.node.meta_get("start")
+        named = _NAMED.search(message)
+        if named is None or named[1].lower() in self.sql.lower():
+            return message
+        called = None if start is None else _CALLED.match(self.sql, start)
+        return f"{f'{called[1]}()' if called else 'this'}{message[named.end() :]}"
 
     def _unknown(self, node: exp.Expr) -> str:
         """What is told of a function that is not translated, by the name that the user has written."""
