@@ -49,7 +49,8 @@ _ROWS = f"""
 MADE = f"CREATE TABLE parcels AS SELECT * FROM (VALUES {_ROWS}) AS made ({', '.join(_COLUMNS)})"
 """Its rows, in DuckDB's words."""
 MADE_POSTGRES = f"""CREATE TEMPORARY TABLE parcels
-    ({", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())}); INSERT INTO parcels VALUES {_ROWS}"""
+    ({", ".join(f"{name} {type_}" for name, type_ in _COLUMNS.items())});
+    INSERT INTO parcels VALUES {_ROWS}"""
 """And in PostgreSQL's."""
 
 

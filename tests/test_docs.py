@@ -80,12 +80,16 @@ def test_the_session_of_the_queries_page_works(
 ) -> None:
     page = (ROOT / "docs" / "queries.md").read_text()
     commands = re.findall(r'^dw-sim (?:[^"\n]|"[^"]*")*', page, re.MULTILINE)
-    assert len(commands) == 10
-    for command in commands:
-        said(command)
+    assert len(commands) == 12
+    done = [said(command) for command in commands]
+    tried = next(one for one in done if "MERGE" in one.stderr)
+    assert tried.stderr.startswith("line 2: MERGE, 1 row\nline 5: CREATE TABLE, 1 row\n")
+    assert tried.stdout.split()[-2:] == ["1", "Baseball"]
     assert len((tmp_path / "sales.csv").read_text().splitlines()) == 5001
     (session,) = blocks(page, "python")
-    assert told(session, capsys).count("'salesid':") == 10
+    printed = told(session, capsys)
+    assert printed.count("'salesid':") == 10
+    assert "Changed(line=1, statement='DELETE'" in printed
     assert (tmp_path / "venue.parquet").read_bytes()[:4] == b"PAR1"
     (session,) = blocks(page, "sh")
     with serving() as port:

@@ -3,7 +3,6 @@
 Each use case imports what it needs when it is asked for: whoever lists experiments waits for no planner.
 """
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dw_simulator.errors import DwSimError, SchemaError, VersionError
-from dw_simulator.loading.judges import Judges
+from dw_simulator.loading.questions import Questions
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
@@ -34,7 +33,6 @@ from dw_simulator.settings import MEMORY, Settings, load
 
 if TYPE_CHECKING:
     from dw_simulator.loading.destinations import Destinations
-    from dw_simulator.ports.answers import Answer
     from dw_simulator.ports.dialect import WrittenDdl
     from dw_simulator.ports.manifest import Manifest
     from dw_simulator.ports.plan import Plan
@@ -62,7 +60,7 @@ __all__ = [
 ]
 
 
-class ExperimentService(Judges, DatabaseImports):
+class ExperimentService(Questions, DatabaseImports):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.
@@ -440,39 +438,6 @@ class ExperimentService(Judges, DatabaseImports):
             check_same(run, found)
             sink.add(found, made)
         return [f"{run.output_dir}/{file}" for file in made]
-
-    def query(
-        self,
-        name: str,
-        sql: str,
-        *,
-        dialect: str | None = None,
-        run_id: int | None = None,
-        limit: int | None = None,
-        seconds: float | None = None,
-        loaded: bool = False,
-    ) -> "Answer":
-        """The answer to one SELECT over the tables of a run, to be closed.
-
-        dialect, limit, seconds  as `loading.answering.Question` has them
-        run_id                   the newest completed run where it is None
-        loaded                   ask the warehouse that the experiment was loaded into rather than files
-
-        Raises SqlError, RequestError for what is not allowed or not there; reading raises QueryError.
-        """
-        from dw_simulator.loading.answering import Answering, Question
-
-        asked = Question(sql, dialect, limit, seconds)
-        answering = Answering(self.registry, self._destinations, self.settings.stage_url)
-        self.registry.engines.get()  # what is imported for it is no part of the time that a query takes
-        began = time.monotonic()
-        if loaded:
-            answer = answering.from_warehouse(asked, self.get(name))
-        else:
-            run, experiment = self.complete_run(name, run_id), self.get(name).experiment
-            answer = answering.from_files(asked, experiment, run, self._outputs.of(run))
-        answer.began = began
-        return answer
 
     def load(
         self,

@@ -1,20 +1,23 @@
 """Answering queries: from the files of a run, or from the warehouse that an experiment was loaded into."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dw_simulator.errors import RequestError
 from dw_simulator.loading.destinations import Destinations, owner_of
 from dw_simulator.ports import manifest
 from dw_simulator.ports.answers import Answer, TableSource
+from dw_simulator.ports.changes import CopyOf, NewCopy
 from dw_simulator.ports.manifest import PartEntry, TableEntry
 from dw_simulator.ports.sink import PublishedFiles, Sink
-from dw_simulator.ports.statement import Statement
+from dw_simulator.ports.statement import Statement, TypedTables
 from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import WarehouseQuery
 from dw_simulator.registry.manager import Registry
+from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Column, Experiment
 from dw_simulator.schema.placed import schemas_of
 from dw_simulator.schema.shown import shown
@@ -86,15 +89,45 @@ class Answering:
         answer.held = held
         return answer
 
+    def on_copy(
+        self,
+        asked: Question,
+        stored: StoredExperiment,
+        copy: Path,
+        run_id: int | None,
+        files: Callable[[], tuple[Run, Sink]],
+    ) -> Answer:
+        """The answer of a script that changes a scratch copy. Raises SqlError, RequestError, OutputError.
+
+        run_id  the run that the copy has to be of; any where it is None
+        files   the run, and its files, of which a copy is made that is not there yet
+        """
+        experiment = stored.experiment
+        engine = self._registry.engines.get()
+        spoken = asked.dialect or engine.dialect
+        declare = partial(self._plain_tables, dialect=engine.dialect)
+        script = self._registry.dialects.get(spoken).script(asked.sql, to=engine.dialect, declare=declare)
+        if script is None:
+            raise RequestError(f"scripts of the dialect {spoken} cannot be translated")
+
+        def made() -> NewCopy:
+            run, sink = files()
+            return NewCopy(run.id, declare(experiment), self.tables(run, sink, experiment))
+
+        origin = CopyOf(stored.name, owner_of(stored), run_id, _typed(experiment), made)
+        return engine.change(script, copy, origin, limit=asked.limit, seconds=asked.seconds)
+
+    def _plain_tables(self, experiment: Experiment, dialect: str) -> Sequence[str]:
+        """Statements that make the tables without what no warehouse enforces: keys, references, CHECKs."""
+        there, _told = enforceable(experiment)
+        tables = tuple(table.changed(checks=()) for table in there.tables)
+        return self._registry.dialects.get(dialect).write(there.changed(tables=tables), keys_late=True).tables
+
     def _statement(self, sql: str, experiment: Experiment, dialect: str, to: str) -> Statement:
         """SQL of one dialect for a database of another. Raises SqlError with its place."""
         if dialect == to == self._registry.engines.get().dialect:
             return Statement(sql)  # the engine looks at its own SQL itself, as its own parser reads it
-        tables = {
-            table.name: {column.name: column.type for column in table.columns}
-            for table in shown(experiment).tables
-        }
-        found = self._registry.dialects.get(dialect).translate(sql, to=to, tables=tables)
+        found = self._registry.dialects.get(dialect).translate(sql, to=to, tables=_typed(experiment))
         if found is None and dialect == to:
             return Statement(sql)
         if found is None:
@@ -121,6 +154,12 @@ class Answering:
             raise RequestError(f"{reason}; only Parquet files are queried, so generate with --format parquet")
         columns = {table.name: table.columns for table in shown(experiment).tables}
         return {table.name: _source(files, table, columns[table.name], again) for table in found.tables}
+
+
+def _typed(experiment: Experiment) -> TypedTables:
+    """The tables that others see, with the types of their columns."""
+    seen = shown(experiment).tables
+    return {table.name: {column.name: column.type for column in table.columns} for table in seen}
 
 
 def _source(files: PublishedFiles, table: TableEntry, columns: Sequence[Column], again: str) -> TableSource:

@@ -189,7 +189,7 @@ def dw_simulator_stores() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_engines() -> Mapping[str, str]:
-    return {"duckdb": "dw_simulator.adapters.queries.embedded:EmbeddedQuery"}
+    return {"duckdb": "dw_simulator.adapters.queries.duckdb_engine:ENGINE"}
 
 
 @hookimpl

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias
 
+from dw_simulator.errors import RequestError
+from dw_simulator.ports.changes import Changed, CopyOf, ScriptPart
 from dw_simulator.ports.statement import Statement
 from dw_simulator.schema.json_data import JsonObject
 
@@ -49,6 +51,10 @@ class Answer(Protocol):
     """Whether there were more rows than the limit; known when all are read."""
     began: float
     """When it was asked, by `time.monotonic`."""
+    changes: Sequence[Changed] = ()
+    """What a script has changed, statement by statement."""
+    tells_changes: bool = False
+    """Whether its rows are these changes, as the script has no query."""
     held: ExitStack
     """What is to be closed after the query: where its rows come from."""
 
@@ -117,3 +123,21 @@ class QueryEngine(Protocol):
 
         Raises SqlError, or RequestError for statements that are not allowed.
         """
+
+    def change(
+        self,
+        script: Sequence[ScriptPart],  # noqa: ARG002
+        copy: Path,  # noqa: ARG002
+        origin: CopyOf,  # noqa: ARG002
+        *,
+        limit: int | None = None,  # noqa: ARG002
+        seconds: float | None = None,  # noqa: ARG002
+    ) -> Answer:
+        """Run a script on a copy of a run's tables, all of it or nothing.
+
+        copy  the file, which is made where there is none
+
+        The answer has the rows of the script's last query; where there is none, what each statement has
+        changed. Raises SqlError, QueryError, OutputError, RequestError, also for a file of somebody else.
+        """
+        raise RequestError("this query engine changes no tables")

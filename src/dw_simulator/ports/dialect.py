@@ -1,10 +1,11 @@
 """SQL text to table definitions and back, a file per dialect."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from dw_simulator.ports.changes import Declare, ScriptPart
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
@@ -147,5 +148,14 @@ class Dialect(Protocol):
 
         None where the dialect has no translation. Raises SqlError, with the place, where the query cannot be
         read or said there, or reaches for something else than these tables.
+        """
+        return None
+
+    def script(self, sql: str, *, to: str, declare: Declare) -> Sequence[ScriptPart] | None:  # noqa: ARG002
+        """Statements that change tables, and queries, such that another database does the same.
+
+        declare  writes the tables of an experiment in the words of that database
+
+        None where the dialect has no translation. Raises SqlError, with the place, for anything else.
         """
         return None

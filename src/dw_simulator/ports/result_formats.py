@@ -20,15 +20,20 @@ class ResultFormat(NamedTuple):
     is_text: bool = False
 
 
+_FORMATS = """
+csv      plain  text/csv                             .csv
+json     plain  application/json                     .json
+jsonl    plain  application/x-ndjson                 .jsonl .ndjson
+parquet  bytes  application/vnd.apache.parquet       .parquet
+arrow    bytes  application/vnd.apache.arrow.file    .arrow .feather
+arrows   bytes  application/vnd.apache.arrow.stream  .arrows
+"""
+"""Name, plain text or bytes, media type, endings; `arrow` is the file of Arrow's IPC, `arrows` the stream."""
 RESULT_FORMATS: Mapping[str, ResultFormat] = {
-    "csv": ResultFormat("text/csv", (".csv",), is_text=True),
-    "json": ResultFormat("application/json", (".json",), is_text=True),
-    "jsonl": ResultFormat("application/x-ndjson", (".jsonl", ".ndjson"), is_text=True),
-    "parquet": ResultFormat("application/vnd.apache.parquet", (".parquet",)),
-    "arrow": ResultFormat("application/vnd.apache.arrow.file", (".arrow", ".feather")),
-    "arrows": ResultFormat("application/vnd.apache.arrow.stream", (".arrows",)),
+    name: ResultFormat(media_type, tuple(endings), kind == "plain")
+    for name, kind, media_type, *endings in map(str.split, _FORMATS.strip().splitlines())
 }
-"""By their names. `arrow` is the file of Arrow's IPC, which is read from its end, `arrows` the stream."""
+"""By their names."""
 
 _BY_ENDING = {ending: name for name, one in RESULT_FORMATS.items() for ending in one.endings}
 

@@ -33,3 +33,12 @@ SELECT customer_id, coalesce(street, '') FROM customers ORDER BY customer_id;
 -- Suppliers with a high score, of one channel
 -- (fakesnow reads the text that is compared as JSON)
 SELECT supplier_id FROM suppliers WHERE (details ->> 'score')::INT > 50 AND details ->> 'channel' = 'web' ORDER BY supplier_id;
+
+-- Suppliers by channel
+-- (fakesnow's averages have more digits than the scale of the warehouse's)
+SELECT details ->> 'channel' AS channel, COUNT(*) AS suppliers, ROUND(AVG((details ->> 'score')::INT), 6) FROM suppliers GROUP BY 1 ORDER BY 1;
+
+-- Days from order to shipping, by mode
+-- (fakesnow's averages have more digits than the scale of the warehouse's)
+SELECT l.ship_mode, ROUND(AVG(DATE_DIFF('day', o.order_date, l.ship_date)), 6), MEDIAN(DATE_DIFF('day', o.order_date, l.ship_date))
+FROM orders o JOIN order_lines l ON l.order_id = o.order_id GROUP BY l.ship_mode ORDER BY l.ship_mode;

@@ -14,6 +14,15 @@ BINDING = (
         "the query is nested too deeply; put parts of it in WITH",
         in_all=True,
     ),
+    # changes
+    ComplaintKind(
+        rf"table {_NAME} has \d+ columns but \d+ values were supplied",
+        "{name} has another number of columns than are inserted; name them: INSERT INTO {name} (...)",
+    ),
+    ComplaintKind(
+        rf"(?:Table|View) with name {_NAME} already exists",
+        "there is a table {name} already; write CREATE OR REPLACE, or DROP it before",
+    ),
     # names
     ComplaintKind(
         rf"Referenced column {_NAME} (?:was )?not found(?P<offered>.*)",
@@ -304,6 +313,11 @@ BINDING = (
 """What is wrong with a query before it runs."""
 
 RUNNING = (
+    ComplaintKind(r"NOT NULL constraint failed: (?P<name>[\w.]+)", "{name} takes no NULL"),
+    ComplaintKind(
+        r"cannot affect the same target row more than once",
+        "several rows of the source match one row that MERGE changes; keep one of them, by QUALIFY say",
+    ),
     ComplaintKind(
         r"reading the stream registered", "the rows of the warehouse were lost; ask again", in_all=True
     ),

@@ -167,7 +167,7 @@ REASONS: Mapping[str, str] = _spread(
         duckdb_logs_parsed duckdb_memory duckdb_optimizers duckdb_prepared_statements
         duckdb_profiling_settings duckdb_schemas duckdb_secret_type_parameters duckdb_secret_types
         duckdb_secrets duckdb_sequences duckdb_settings duckdb_table_sample duckdb_tables
-        duckdb_temporary_files duckdb_triggers duckdb_types duckdb_variables duckdb_views histogram
+        duckdb_temporary_files duckdb_triggers duckdb_types duckdb_variables duckdb_views
         histogram_values icu_calendar_names pragma_database_size pragma_metadata_info pragma_platform
         pragma_show pragma_storage_info pragma_user_agent summary test_all_types test_vector_types
         which_secret

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self, TypeVar
+from typing import Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -44,8 +44,6 @@ class EmbeddedQuery(Answer):
 
     All that DuckDB does happens in a thread of its own, so that whoever waits can be interrupted.
     """
-
-    dialect: ClassVar[str] = "duckdb"
 
     def __init__(
         self,

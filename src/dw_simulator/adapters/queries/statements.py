@@ -38,6 +38,8 @@ _ALL_TABLES = '"tables"'
 _RECURRING = "recurring"
 """The schema in which a recursive query with keys finds all its rows so far."""
 _CATALOG = "memory"
+_FILES = "_dw_sim"
+"""How the names of database files begin that are attached for their tables."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST = 1_000_000
 _DEEPEST = 200
@@ -172,10 +174,11 @@ class _Check:
 
     def _function(self, node: JsonObject, _scope: frozenset[str]) -> None:
         name = _folded(node["function_name"])
-        if name not in FUNCTIONS and name not in ("unnest", "columns"):
+        # what a table function is called with stands in a node of its own
+        if name not in FUNCTIONS and name not in TABLE_FUNCTIONS and name != "columns":
             raise self._no_function(node, name, FUNCTIONS)
         # a dot before a function may follow a column, whose name stands there then
-        if node["catalog"] or _folded(node["schema"]).startswith("_dw_sim"):
+        if any(_folded(node[part]).startswith(_FILES) for part in ("catalog", "schema")):
             raise self._refusal(node, f"functions have no schema: write {name}()")
 
     def _table_function(self, node: JsonObject, _scope: frozenset[str]) -> None:
@@ -248,6 +251,9 @@ def _within(node: JsonObject, scope: frozenset[str]) -> Iterator[tuple[Json, fro
     own = frozenset({_folded(node["cte_name"])} if "cte_name" in node else ())
     for key, value in node.items():
         if key == "cte_map":
+            continue
+        if key == "function" and isinstance(value, dict):  # of a source, which has a list of its own
+            yield value["arguments"], scope
             continue
         # of a recursive query the first half does not see itself
         first = key == ("left" if node.get("type") == "RECURSIVE_CTE_NODE" else "query")

@@ -102,7 +102,7 @@ class SnowflakeWarehouse(Warehouse):
             most = {} if asked.seconds is None else {"seconds": asked.seconds}
             statement = asked.translate(asked.sql)
             try:
-                with session.query(statement.sql, asked.limit, real, **most) as batches:
+                with session.query(statement.sql, asked.limit, **most) as batches:
                     yield found_by(batches)
             except Refused as refused:
                 raise query_error(refused.said, statement) from None

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from dw_simulator.ports.result_formats import RESULT_FORMATS, format_of
 
 if TYPE_CHECKING:
     from dw_simulator.ports.answers import Answer
+    from dw_simulator.ports.changes import Changed
     from dw_simulator.schema.json_data import Json
 
 _TABLE = "table"
@@ -44,6 +46,13 @@ Limit = Annotated[
     typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as --json, otherwise all."),
 ]
 Seconds = Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")]
+Writable = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="COPY",
+        help="Change tables, too, on a copy of the run in this DuckDB file, which is made at first.",
+    ),
+]
 Loaded = Annotated[
     bool, typer.Option("--loaded", help="Ask the warehouse it was loaded into, not the run's files.")
 ]
@@ -60,6 +69,7 @@ def query(
     limit: Limit = None,
     seconds: Seconds = None,
     loaded: Loaded = False,
+    writable: Writable = None,
     as_json: AsJson = False,
 ) -> None:
     """Query the tables of an experiment's newest run.
@@ -75,18 +85,32 @@ def query(
     dw-sim query tickit --file report.sql --dialect redshift
 
     dw-sim query tickit "FROM sales" --format csv | gzip > sales.csv.gz
+
+    dw-sim query tickit --file merge.sql --dialect snowflake --writable try.duckdb
     """
     from dw_simulator.service import ExperimentService  # noqa: PLC0415
 
     text = _sql(sql, file)
     way = _way(output, form, as_json=as_json)
     most = limit or {_TABLE: _SHOWN_ROWS, None: _JSON_ROWS}.get(way)
-    with ExperimentService().query(
-        name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds, loaded=loaded
-    ) as answer:
+    if writable is not None and loaded:
+        raise RequestError("say either --loaded or --writable; a warehouse is only read")
+    service = ExperimentService()
+    ask = (
+        partial(service.query, loaded=loaded) if writable is None else partial(service.change, copy=writable)
+    )
+    with ask(name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds) as answer:
+        for change in () if answer.tells_changes else answer.changes:
+            _tell(change)
         _show(answer, output, way)
     if answer.truncated and not (way in RESULT_FORMATS and limit):
         typer.echo(f"cut at {answer.count:,} rows; --limit or --output FILE for more", err=True)
+
+
+def _tell(change: "Changed") -> None:
+    """What a statement has done, beside the rows of a query behind it."""
+    rows = "" if change.rows is None else f", {change.rows:,} row{'' if change.rows == 1 else 's'}"
+    typer.echo(f"line {change.line}: {change.statement}{rows}", err=True)
 
 
 def _way(output: Path | None, form: str | None, *, as_json: bool) -> str | None:
@@ -147,6 +171,7 @@ def _show_json(answer: "Answer") -> None:
             "row_count": answer.count,
             "truncated": answer.truncated,
             "seconds": round(answer.seconds, 3),
+            **({"changes": [change._asdict() for change in answer.changes]} if answer.changes else {}),
         }
     )
 

@@ -34,31 +34,49 @@ _DEEP = 40
 """How many brackets within each other are told of where these are too many."""
 _AS_IT_STANDS = "dw_sim_as_it_stands_"
 
+Look = Callable[[Sequence[Token]], None]
+"""What refuses the words of a text before they are read. Raises SqlError."""
+
 
 def parse(
     sql: str,
     dialect: type[Dialect],
     as_they_stand: Collection[str] = (),
-    look: Callable[[Sequence[Token]], None] = lambda _words: None,
+    look: Look = lambda _words: None,
 ) -> list[exp.Expr]:
     """Every statement of a text. Raises SqlError, with its place.
 
     as_they_stand  functions, in capitals, of which sqlglot is to make nothing of its own
     look           refuses words before they are read
     """
-    spoken = dialect()
+    return trees_of(tokens_of(sql, dialect, as_they_stand, look), sql, dialect)
+
+
+def tokens_of(
+    sql: str,
+    dialect: type[Dialect],
+    as_they_stand: Collection[str] = (),
+    look: Look = lambda _words: None,
+) -> list[Token]:
+    """The words of a text, as `parse` reads them. Raises SqlError, with its place."""
     if odd := _SURROGATE.search(sql):
         raise SqlError("a character here is none of UTF-8; leave it out", *place_of(odd.start(), sql))
     try:
-        tokens = spoken.tokenize(sql)
+        tokens: list[Token] = dialect().tokenize(sql)
         look(tokens)
-        if as_they_stand:
-            tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
-        trees = spoken.parser().parse(tokens, sql)
-    except ParseError as error:
-        raise _error(error) from None
     except TokenError as error:
         raise _unclosed(error, sql, dialect) from None
+    if as_they_stand:
+        tokens = [*map(partial(_unknown, as_they_stand), tokens, [*tokens[1:], None])]
+    return tokens
+
+
+def trees_of(tokens: list[Token], sql: str, dialect: type[Dialect]) -> list[exp.Expr]:
+    """Every statement of some words of a text. Raises SqlError, with its place."""
+    try:
+        trees = dialect().parser().parse(tokens, sql)
+    except ParseError as error:
+        raise _error(error) from None
     except RecursionError:
         raise too_deep(sql) from None
     except OF_BROKEN_TREES:

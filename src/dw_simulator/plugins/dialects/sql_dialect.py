@@ -4,7 +4,7 @@ Everything the built-in dialects have in common is reached from here. A stranger
 its CHECKs, queries and expressions are then read by the same code.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pkgutil import resolve_name
@@ -15,6 +15,7 @@ from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
 from dw_simulator.plugins.dialects.ddl.declared_types import ReadableTypes
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding
+from dw_simulator.ports.changes import Declare, ScriptPart
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
@@ -130,3 +131,10 @@ class SqlDialect(Dialect):
 
         words, name = self.queries, self.ddl.name
         return translate(sql, self.ddl.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)
+
+    def script(self, sql: str, *, to: str, declare: Declare) -> Sequence[ScriptPart] | None:
+        from dw_simulator.plugins.dialects.translation.script_translation import ChangingScript  # noqa: PLC0415
+
+        if not self.translates_to(to):
+            return None
+        return ChangingScript(sql, self.ddl, self.queries, to, self.read, declare).parts()

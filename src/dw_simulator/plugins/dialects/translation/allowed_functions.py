@@ -87,7 +87,8 @@ _REDSHIFT = """
     next_day sysdate
     timeofday timestamp_cmp timestamp_cmp_date timestamp_cmp_timestamptz timestamptz_cmp
     timestamptz_cmp_date
-    timestamptz_cmp_timestamp timezone to_timestamp trunc pgdate_part dsqrt date_diff date_add datepart dayofweek day
+    pgdate_part dsqrt
+    timestamptz_cmp_timestamp timezone to_timestamp trunc date_diff date_add datepart dayofweek day
     month year
     hour minute second week quarter
     checksum farmfingerprint64 fnv_hash func_sha1 md5 sha sha1 sha2 murmur3_32_hash
@@ -124,6 +125,7 @@ _REDSHIFT = """
     st_ymax st_ymin st_z
 """
 _SNOWFLAKE = """
+    bitandagg bitoragg bitxoragg is_number regexp_extract_all sys_connect_by_path
     abs acos acosh add_months any_value approximate_jaccard_index approximate_similarity
     approx_count_distinct
     approx_percentile approx_percentile_accumulate approx_percentile_combine approx_percentile_estimate

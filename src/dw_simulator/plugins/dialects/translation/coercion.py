@@ -110,6 +110,18 @@ def _coerce(node: exp.Expr, lines: Sequence[_Line]) -> None:
                 part.replace(cast_to(part, _KINDS[wanted]))
 
 
+def wanted_of(node: exp.Expr, argument: exp.Expr, table: str) -> str:
+    """The type that a function casts an argument to where that is text; empty where it casts none."""
+    name = plain_name(node.name if node.key == "anonymous" else node.key)
+    parts = list(operands(node))
+    kinds = ["text" if part.unnest() is argument else kind_of(part.type or UNKNOWN) for part in parts]
+    line = next((one for one in _lines(table).get(name, ()) if one.fits(kinds)), None)
+    for part, wanted in zip(parts, line.wanted if line is not None else (), strict=False):
+        if part.unnest() is argument:
+            return _KINDS.get(wanted, "")
+    return ""
+
+
 def cast_to(node: exp.Expr, type_: str) -> exp.Expr:
     """A cast of an expression, that knows its type."""
     made = exp.cast(node.copy(), type_)

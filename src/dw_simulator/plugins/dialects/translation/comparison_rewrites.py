@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.coercion import cast_to, operands
+from dw_simulator.plugins.dialects.translation.moment_texts import written_as_all_do
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
@@ -27,6 +28,8 @@ def _compared(node: exp.Expr) -> exp.Expr:
         for part in texts:
             if not part.is_string:
                 part.replace(cast_to(part, wanted))
+            elif wanted in ("date", "timestamp"):
+                part.set("this", written_as_all_do(part.name))
     return node
 
 

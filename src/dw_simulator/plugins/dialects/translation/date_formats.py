@@ -36,9 +36,11 @@ _POSTGRES = {
 }
 _SNOWFLAKE = {
     **dict.fromkeys(("AM", "PM"), "%p"),
-    **{
-        name: _POSTGRES[name] for name in ("YYYY", "YY", "MM", "MI", "DD", "HH24", "HH12", "SS", "FF6", "FF3")
-    },
+    **{name: _POSTGRES[name] for name in ("YYYY", "YY", "MM", "MI", "DD", "HH24", "HH12", "SS")},
+    "UUUU": "%Y",
+    **dict.fromkeys(("FF", "FF9", "FF8", "FF7"), "%n"),
+    **dict.fromkeys(("FF6", "FF5", "FF4"), "%f"),
+    **dict.fromkeys(("FF3", "FF2", "FF1"), "%g"),
 }
 _POSTGRES_ALONE = {
     "Y,YYY": "regexp_replace(strftime(:value, '%Y'), '(.*)(...)', '\\1,\\2')",
@@ -129,7 +131,31 @@ POSTGRES_LETTERS = Letters(_POSTGRES, _WORDS, alone="T(?!H)", endings=True)  # T
 # names are capitalised however they are spelled
 SNOWFLAKE_LETTERS = Letters(
     _SNOWFLAKE,
-    {"MMMM": "monthname(:value)", "MON": "strftime(:value, '%b')", "DY": "strftime(:value, '%a')"},
+    {
+        "MMMM": "monthname(:value)",
+        "MON": "strftime(:value, '%b')",
+        "DY": "strftime(:value, '%a')",
+        "TZH:TZM": "'+00:00'",
+        "TZHTZM": "'+0000'",
+        "TZH": "'+00'",
+        "TZM": "'00'",
+        "FF0": "''",
+        "FF1": "left(strftime(:value, '%g'), 1)",
+        "FF2": "left(strftime(:value, '%g'), 2)",
+        "FF4": "left(strftime(:value, '%f'), 4)",
+        "FF5": "left(strftime(:value, '%f'), 5)",
+    },
+)
+_SNOWFLAKE_READ = Letters(
+    {
+        **_SNOWFLAKE,
+        **dict.fromkeys(("FF", *(f"FF{digit}" for digit in range(10))), "%f"),
+        "MMMM": "%B",
+        "MON": "%b",
+        "DY": "%a",
+        **dict.fromkeys(("TZH:TZM", "TZHTZM", "TZH"), "%z"),
+    },
+    {},
 )
 _READ_LETTERS = Letters(
     _POSTGRES | _READ,
@@ -213,6 +239,11 @@ def strftime(pattern: exp.Expr) -> str:
         message = f"the pattern {pattern.name!r} is not translated where a date is read"
         raise Untranslatable(pattern, message)
     return "".join(text for text, _ in tokens)
+
+
+def snowflake_strptime(pattern: exp.Expr) -> str:
+    """The pattern of a date that Snowflake reads."""
+    return "".join(text for text, _ in _tokens(pattern, _SNOWFLAKE_READ))
 
 
 def to_char(value: exp.Expr, pattern: exp.Expr, letters: Letters) -> exp.Expr:

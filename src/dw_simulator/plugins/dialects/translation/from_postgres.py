@@ -6,6 +6,7 @@ from dw_simulator.plugins.dialects.translation.aggregate_rewrites import within_
 from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
 from dw_simulator.plugins.dialects.translation.date_rewrites import FRACTIONS, extracted, written_by
 from dw_simulator.plugins.dialects.translation.interval_rewrites import interval_as_text
+from dw_simulator.plugins.dialects.translation.moment_texts import moment_in_quotes
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
     bare_numeric,
     casts,
@@ -21,12 +22,18 @@ from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, as_it_
 from dw_simulator.plugins.dialects.translation.shared_rewrites import COUNTED_FROM_THE_LEFT, NO_PARAMETERS
 from dw_simulator.plugins.dialects.translation.text_rewrites import similar, similar_escape
 
+_CASTS = (
+    *(bare_numeric, moment_in_quotes, quotient_to_whole, without_blanks, interval_as_text),
+    *(bytes_in_hex, cut),
+)
 TO_DUCKDB: Rewrites = {
     **NO_PARAMETERS,
     exp.Round: round_postgres,
     exp.Format: refuse("format() of PostgreSQL is not translated; put the parts together with ||"),
     exp.Hex: duckdb("lower(hex(:this))"),
-    **casts(bare_numeric, quotient_to_whole, without_blanks, interval_as_text, bytes_in_hex, cut),
+    **casts(
+        bare_numeric, moment_in_quotes, quotient_to_whole, without_blanks, interval_as_text, bytes_in_hex, cut
+    ),
     exp.SimilarTo: similar,
     exp.Escape: similar_escape,
     **COUNTED_FROM_THE_LEFT,

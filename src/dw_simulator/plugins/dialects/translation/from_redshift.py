@@ -11,6 +11,7 @@ from dw_simulator.plugins.dialects.translation.date_rewrites import (
     written_by,
 )
 from dw_simulator.plugins.dialects.translation.interval_rewrites import interval_as_text
+from dw_simulator.plugins.dialects.translation.moment_texts import moment_in_quotes
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
     casts,
     cut,
@@ -41,7 +42,7 @@ _AGGREGATES = aggregate(whole_averages(parsed(":total // :count", "duckdb")))
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
     **COUNTED_FROM_THE_LEFT,
-    **casts(_DECIMAL, quotient_to_whole, without_blanks, interval_as_text, cut),
+    **casts(_DECIMAL, moment_in_quotes, quotient_to_whole, without_blanks, interval_as_text, cut),
     exp.Avg: _AGGREGATES,
     exp.Filter: _AGGREGATES,
     exp.Window: _AGGREGATES,
@@ -68,6 +69,11 @@ TO_DUCKDB: Rewrites = {
 QUERIES = QueryWords(
     {"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES},
     forms={"duckdb": IN_DUCKDB, "postgres": IN_POSTGRES},
+    coerces="""
+md5 sha sha1 func_sha1 sha2 crc32 soundex difference octet_length quote_literal (any): text
+ts_or_ds_diff (text, text): moment moment
+ts_or_ds_diff (any, text): any moment
+""",
     variants=True,
     folded_steps=True,
 )

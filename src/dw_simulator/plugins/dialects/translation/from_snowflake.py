@@ -2,68 +2,79 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.aggregate_rewrites import empty_listagg
-from dw_simulator.plugins.dialects.translation.date_formats import SNOWFLAKE_LETTERS
-from dw_simulator.plugins.dialects.translation.date_rewrites import EPOCHS, extracted, reading, written_by
-from dw_simulator.plugins.dialects.translation.json_rewrites import (
-    array,
-    object_with_nulls,
-    object_without_nulls,
-)
-from dw_simulator.plugins.dialects.translation.number_rewrites import casts, cut, number_to_whole
+from dw_simulator.plugins.dialects.translation.aggregate_rewrites import plain_aggregate
+from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.query_rewrites import unpivot
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, duckdb
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, as_it_stands
 from dw_simulator.plugins.dialects.translation.shared_rewrites import WAREHOUSES_TO_DUCKDB
-from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, regexp_substr, substring_from_end
-
-_AGGREGATES = aggregate(empty_listagg)
+from dw_simulator.plugins.dialects.translation.snowflake_aggregates import AGGREGATES
+from dw_simulator.plugins.dialects.translation.snowflake_casts import CASTS
+from dw_simulator.plugins.dialects.translation.snowflake_forms import read_words, rewrite_forms
+from dw_simulator.plugins.dialects.translation.snowflake_moments import MOMENTS
+from dw_simulator.plugins.dialects.translation.snowflake_numbers import NUMBERS
+from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, like
+from dw_simulator.plugins.dialects.translation.snowflake_values import VALUES
+from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, substring_from_end
 
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
-    **casts(number_to_whole, cut),
-    # `/` of DuckDB gives infinity for what the warehouse refuses
-    exp.Div: duckdb("CAST(:this AS DOUBLE) // :expression"),
-    exp.GroupConcat: _AGGREGATES,
-    exp.Filter: _AGGREGATES,
-    exp.Window: _AGGREGATES,
-    "TO_CHAR": written_by(SNOWFLAKE_LETTERS),
-    "TO_VARCHAR": written_by(SNOWFLAKE_LETTERS),
-    "TO_DATE": reading("CAST(strptime(:a, :b) AS DATE)", "CAST(:a AS DATE)"),
-    "TRY_TO_DATE": reading("CAST(try_strptime(:a, :b) AS DATE)", "TRY_CAST(:a AS DATE)"),
-    "TO_TIMESTAMP": reading("strptime(:a, :b)", "CAST(:a AS TIMESTAMP)"),
-    "TO_TIMESTAMP_NTZ": reading("strptime(:a, :b)", "CAST(:a AS TIMESTAMP)"),
-    "REGEXP_SUBSTR": regexp_substr(
-        "CASE WHEN regexp_matches(:a, :b) THEN regexp_extract(:a, :b) END",
-        "CASE WHEN regexp_matches(substr(:a, :c), :b) THEN regexp_extract(substr(:a, :c), :b) END",
-        "list_extract(regexp_extract_all(substr(:a, :c), :b), :d)",
-    ),
-    "DIV0": duckdb("CASE WHEN :b = 0 THEN 0 ELSE CAST(:a AS DOUBLE) // nullif(:b, 0) END"),
-    "DIV0NULL": duckdb("CASE WHEN coalesce(:b, 0) = 0 THEN 0 ELSE CAST(:a AS DOUBLE) // nullif(:b, 0) END"),
+    **CASTS,
+    **MOMENTS,
+    **NUMBERS,
+    **TEXT,
+    **VALUES,
+    **AGGREGATES,
+    exp.Like: like,
+    exp.ILike: like,
     exp.Pivot: unpivot,
     exp.Substring: substring_from_end,
-    exp.Extract: extracted(EPOCHS),
-    exp.Array: array,
-    "OBJECT_CONSTRUCT": object_without_nulls,
-    "OBJECT_CONSTRUCT_KEEP_NULL": object_with_nulls,
-    "ARRAY_CONTAINS": duckdb("list_contains(CAST(CAST(:b AS JSON) AS JSON[]), to_json(:a))"),
-    "BASE64_ENCODE": duckdb("to_base64(encode(:a))"),
-    "OBJECT_AGG": duckdb("json_group_object(:a, :b)"),
-    "TYPEOF": duckdb(
-        """CASE json_type(CAST(:a AS JSON)) WHEN 'VARCHAR' THEN 'VARCHAR' WHEN 'DOUBLE' THEN 'DOUBLE'
-             WHEN 'BOOLEAN' THEN 'BOOLEAN' WHEN 'ARRAY' THEN 'ARRAY' WHEN 'OBJECT' THEN 'OBJECT'
-             WHEN 'NULL' THEN 'NULL_VALUE' WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER' END"""
-    ),
-    "WIDTH_BUCKET": duckdb(
-        """CASE WHEN :a < :b THEN 0 WHEN :a >= :c THEN :d + 1
-             ELSE CAST(floor((:a - :b) * :d / (:c - :b)) AS INTEGER) + 1 END"""
-    ),
-    "ARRAY_SIZE": duckdb(
-        "CASE WHEN json_type(CAST(:a AS JSON)) = 'ARRAY' THEN json_array_length(CAST(:a AS JSON)) END"
-    ),
     "INITCAP": initcap(r"[^\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+|[\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+"),
-    "OBJECT_KEYS": duckdb("json_keys(CAST(:a AS JSON))"),
 }
+COERCES = """
+dateadd timeadd timestampadd datediff timediff timestampdiff date_part (any): any
+left right repeat (any, bigint): text int
+lpad rpad (any, bigint): text int
+round trunc truncate (text): double
+abs ceil floor sqrt exp ln sign (text): double
+power pow mod (text, text): double double
+power pow (text, any): double any
+add sub mul div mod (text, number): double any
+add sub mul div mod (number, text): any double
+add sub (text, interval): moment any
+eq neq gt gte lt lte (text, number): double any
+eq neq gt gte lt lte (number, text): any double
+eq neq gt gte lt lte (text, moment): moment any
+eq neq gt gte lt lte (moment, text): any moment
+eq neq (boolean, text): any boolean
+eq neq (text, boolean): boolean any
+between (moment, text, text): any moment moment
+between (number, text, text): any double double
+soundex edit_distance jarowinkler_similarity (any, any): text text
+soundex strtok split strtok_to_array parse_url ascii unicode (any): text
+concat_ws (any, any, any): text text text
+sum avg (text): double
+"""
+"""What it casts by itself beside what all warehouses do."""
 
-QUERIES = QueryWords({"duckdb": TO_DUCKDB, "snowflake": {}}, capitals=True, variants=True)
+AS_WRITTEN: Rewrites = dict.fromkeys(
+    """bitand_agg bitor_agg bitxor_agg ceiling char_length character_length charindex div0 div0null getdate
+    ifnull isodow len localtimestamp md5_hex mod nullifzero nvl pow rlike sha1_hex sha2_hex space square
+    stddev_samp substr systimestamp timeadd timediff timestampadd timestampdiff to_decimal to_numeric
+    to_varchar truncate try_to_decimal try_to_numeric uuid_string var_pop var_samp variance_samp weekofyear
+    zeroifnull""".upper().split(),
+    as_it_stands,
+)
+"""Functions that sqlglot would call otherwise, by which columns are named."""
+_RATIOS = aggregate(plain_aggregate)
+TO_STAND_IN: Rewrites = {**AS_WRITTEN, "RATIO_TO_REPORT": _RATIOS, exp.Window: _RATIOS}
+"""What the stand-in lacks, in words that Snowflake has, too."""
+
+QUERIES = QueryWords(
+    {"duckdb": TO_DUCKDB, "snowflake": TO_STAND_IN},
+    coerces=COERCES,
+    capitals=True,
+    variants=True,
+    forms={"duckdb": Forms(rewrite_forms, read=read_words)},
+)
 """What its queries need to be told to other databases."""

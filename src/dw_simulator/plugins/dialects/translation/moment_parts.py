@@ -89,6 +89,14 @@ def _difference(node: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="date_diff", expressions=[unit, node.expression.copy(), node.this.copy()])
 
 
+def _later(node: exp.Expr) -> exp.Expr:
+    """A time plus some units stays one."""
+    if kind_of(node.this.type) != "time":
+        return node
+    interval = exp.Interval(this=node.expression.copy(), unit=exp.var(node.text("unit").upper()))
+    return exp.Add(this=node.this.copy(), expression=interval)
+
+
 PARTS: Rewrites = {
     exp.Extract: _extracted,
     "PGDATE_PART": _date_part,
@@ -96,4 +104,5 @@ PARTS: Rewrites = {
     exp.DateTrunc: _truncated,
     exp.Trunc: _trunc,
     exp.TsOrDsDiff: _difference,
+    exp.TsOrDsAdd: _later,
 }

@@ -1,4 +1,4 @@
-"""Window functions that PostgreSQL has no frames, no order or no IGNORE NULLS for, by arrays of a window's values."""
+"""Window functions that PostgreSQL has not as such: IGNORE NULLS, quantiles, lists; by arrays of values."""
 
 from collections.abc import Callable, Mapping
 

@@ -18,7 +18,9 @@ class Forms:
 
     reshape  before anything of the query is known, given the experiment's tables; may make a new tree
     fit      when its types are
+    read     before anybody has looked at it: what sqlglot has read as something else than it is
     """
 
     reshape: Callable[[exp.Expr, TypedTables], exp.Expr] = _as_it_is
     fit: Callable[[exp.Expr], None] = lambda _tree: None
+    read: Callable[[exp.Expr, TypedTables], None] = lambda _tree, _tables: None

@@ -17,7 +17,7 @@ from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
 from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
 from dw_simulator.plugins.dialects.translation.untranslatable import UnknownFunction, Untranslatable
@@ -69,10 +69,12 @@ def translate(
     """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
     if to not in words.rewrites:
         raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
-    return _Translation(sql, dialect, words, to, tables, name).translate(prepare)
+    return Translation(sql, dialect, words, to, tables, name).translate(prepare)
 
 
-class _Translation:
+class Translation:
+    """Statements of one text, in the words of a target."""
+
     def __init__(
         self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: TypedTables, name: str
     ) -> None:
@@ -86,8 +88,12 @@ class _Translation:
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
     def translate(self, prepare: Prepare | None) -> Statement:
-        tree: exp.Expr = self._query()
+        return self.translated(self._query(), prepare)
+
+    def translated(self, tree: exp.Expr, prepare: Prepare | None = None) -> Statement:
+        """A statement as it was parsed, which is changed. Raises SqlError."""
         try:
+            self.forms.read(tree, self.tables)
             # an expression is looked at by who prepares it, and by its own list of functions
             (prepare or self._check)(tree)
             named_once(tree)
@@ -118,13 +124,21 @@ class _Translation:
     def _coerce(self, tree: exp.Expr) -> None:
         """Types, what is cast by them, and paths into semi-structured values."""
         from dw_simulator.plugins.dialects.translation.coercion import coerce  # noqa: PLC0415
-        from dw_simulator.plugins.dialects.translation.semistructured import navigate  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.flattening import unnest  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.semistructured import (  # noqa: PLC0415
+            find_paths,
+            use_values,
+        )
         from dw_simulator.plugins.dialects.typed.query_types import annotate_query  # noqa: PLC0415
 
+        has_values = self.words.variants and self.target.has_variants
+        if has_values:
+            find_paths(tree, folded=self.words.folded_steps)
         annotate_query(tree, self.tables, self.dialect)
         coerce(tree, self.words.coerces)
-        if self.words.variants and self.target.has_variants:
-            navigate(tree, self.tables, folded=self.words.folded_steps)
+        if has_values:
+            unnest(tree)
+            use_values(tree, self.words.coerces, lax=self.words.folded_steps)
 
     def _check(self, tree: exp.Expr) -> None:
         """What the user has written."""
@@ -189,7 +203,7 @@ class _Translation:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
         qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
         for table in list(tree.find_all(exp.Table)):
-            known = self._known(table)
+            known = self.known_table(table)
             if known is None:
                 continue
             for column in qualified:
@@ -199,7 +213,7 @@ class _Translation:
             for part in ("db", "catalog"):
                 table.set(part, None)
 
-    def _known(self, table: exp.Table) -> str | None:
+    def known_table(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
         if name is None or name.key != "identifier" or cte_of(table) is not None:
@@ -220,13 +234,23 @@ class _Translation:
             name = identifier.this
             known = self.spelling.get(name.lower(), name.lower())
             if not identifier.quoted or name == self.words.folded(known):
-                identifier.set("this", known)
+                self._spell_as(identifier, known)
+
+    def _spell_as(self, identifier: exp.Identifier, known: str) -> None:
+        """As the database has a name; where names need no quotes there, one that is plain is left alone."""
+        if not self.target.plain_name:
+            identifier.set("this", known)
+        elif re.fullmatch(self.target.plain_name, known) is None:
+            identifier.set("this", known)
+            identifier.set("quoted", True)
 
     # --- expressions
 
     def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
         for node in bottom_up(tree):
+            if is_final(node):
+                continue
             name = node.name.upper() if node.key == "anonymous" else ""
             rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:

@@ -52,8 +52,8 @@ _LACKING = {
     "SOUNDEX DIFFERENCE": "PostgreSQL has no SOUNDEX; ask the files instead of what was loaded",
     "CHECKSUM MURMUR3_32_HASH FARMHASH64": "no other database gives the same number",
     "COLLATE": "a collation of a value is not translated; compare by LOWER(text)",
-    "OBJECT_TRANSFORM LOWER_ATTRIBUTE_NAMES UPPER_ATTRIBUTE_NAMES": "it is Redshift's own; ask for the members",
-    "HLL HLL_CREATE_SKETCH HLL_CARDINALITY HLL_COMBINE": "PostgreSQL has no sketches; use COUNT(DISTINCT ...)",
+    "OBJECT_TRANSFORM LOWER_ATTRIBUTE_NAMES UPPER_ATTRIBUTE_NAMES": "it is Redshift's own; name the members",
+    "HLL HLL_CREATE_SKETCH HLL_CARDINALITY HLL_COMBINE": "PostgreSQL has none; use COUNT(DISTINCT ...)",
 }
 """Functions that PostgreSQL has nothing for, and what mends it."""
 

@@ -89,6 +89,22 @@ def parsed(template: str, dialect: str) -> exp.Expr:
     return tree
 
 
+_FINAL = "final"
+
+
+def final(tree: exp.Expr) -> exp.Expr:
+    """A template's tree in the target's words, that is put into a query before that is rewritten."""
+    for part in tree.walk():
+        if part.key != "placeholder":
+            part.meta[_FINAL] = True
+    return tree
+
+
+def is_final(node: exp.Expr) -> bool:
+    """Whether a node is the target's already."""
+    return bool(node.meta_get(_FINAL))
+
+
 def _by_arity(trees: Sequence[exp.Expr]) -> Rewrite:
     by_names = {frozenset(part.name for part in tree.find_all(exp.Placeholder)): tree for tree in trees}
 

@@ -8,9 +8,9 @@ from dw_simulator.plugins.dialects.translation.untranslatable import Untranslata
 from dw_simulator.plugins.dialects.trees import around
 
 
-def cte_of(table: exp.Table) -> exp.CTE | None:
+def cte_of(table: exp.Expr) -> exp.CTE | None:
     """The query of a WITH that a table's name means."""
-    if table.db:
+    if table.text("db"):
         return None
     for scope in around(table):
         with_ = scope.args.get("with_")
@@ -42,12 +42,24 @@ def _distinct(parts: Iterable[exp.Expr], clause: str) -> None:
 
 
 def sources(query: exp.Expr) -> list[exp.Expr]:
-    """The tables, queries and LATERALs that a SELECT reads."""
+    """The tables, queries and LATERALs that a SELECT reads, or that a statement changes and reads."""
+    if query.key in ("update", "delete", "merge"):
+        return _beside(query)
     if query.key != "select":
         return []
     from_ = query.args.get("from_")
     joined = [join.this for join in query.args.get("joins") or ()]
     return [*([from_.this] if from_ is not None else ()), *joined, *(query.args.get("laterals") or ())]
+
+
+def _beside(change: exp.Expr) -> list[exp.Expr]:
+    """The table that a statement changes, and those of its FROM or USING."""
+    using = change.args.get("using") or []
+    from_ = change.args.get("from_")
+    found = [change.this, from_.this if from_ else None, *(using if isinstance(using, list) else [using])]
+    tables = [one for one in found if isinstance(one, exp.Expr)]
+    joined = [join.this for table in tables for join in table.args.get("joins") or ()]
+    return [*tables, *joined]
 
 
 def query_around(node: exp.Expr) -> exp.Query | None:

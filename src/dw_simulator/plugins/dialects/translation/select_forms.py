@@ -51,7 +51,7 @@ def _stars(select: exp.Select, columns: SourceColumns) -> None:
         for source, names in columns.of_stars_sources(star, select):
             if names is None:
                 raise Untranslatable(star, "the columns of * are not known here; list them")
-            table = source.args.get("alias").this if source.args.get("alias") else source.this
+            table = _name_of(source)
             made += [
                 exp.Column(this=one.copy(), table=table.copy() if table.key == "identifier" else None)
                 for one in names
@@ -59,6 +59,13 @@ def _stars(select: exp.Select, columns: SourceColumns) -> None:
             ]
         at = select.expressions.index(star)
         select.set("expressions", [*select.expressions[:at], *made, *select.expressions[at + 1 :]])
+
+
+def _name_of(source: exp.Expr) -> exp.Expr:
+    """The name by which what is read is called."""
+    alias = source.args.get("alias")
+    found: exp.Expr = source.this if alias is None else alias.this
+    return found
 
 
 # --- names that are given and used in one SELECT
@@ -139,7 +146,7 @@ def _name_group(group: exp.Expr | None, shown: list[exp.Expr]) -> None:
     """GROUP BY a name that the query within does not give any more."""
     for part in group.expressions if group is not None else ():
         named = [one for one in shown if one.key == "alias" and one.alias.lower() == part.name.lower()]
-        if part.key == "column" and not part.table and named:
+        if part.key == "column" and not part.text("table") and named:
             part.replace(exp.Literal.number(shown.index(named[0]) + 1))
 
 
@@ -161,7 +168,7 @@ def _place(ordered: exp.Expr, shown: list[exp.Expr]) -> int | None:
     if ordered.key == "literal" and ordered.name.isdigit():
         return int(ordered.name) - 1 if 0 < int(ordered.name) <= len(shown) else None
     for number, part in enumerate(shown):
-        is_named = ordered.key == "column" and not ordered.table
+        is_named = ordered.key == "column" and not ordered.text("table")
         if is_named and part.alias_or_name.lower() == ordered.name.lower():
             return number
         if part.unalias() == ordered:
@@ -211,6 +218,5 @@ def _add_table(column: exp.Column, columns: SourceColumns) -> None:
     for source in sources(query):
         names = columns.of_source(source) or []
         if any(one.name.lower() == column.name.lower() for one in names):
-            alias = source.args.get("alias")
-            column.set("table", (alias.this if alias else source.this).copy())
+            column.set("table", _name_of(source).copy())
             return

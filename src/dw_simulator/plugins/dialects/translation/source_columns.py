@@ -23,10 +23,10 @@ class SourceColumns:
         """The columns of a table, a query or a LATERAL in a FROM."""
         if source.args.get("pivots") or source.args.get("joins"):
             return None
-        found = self._of_table(source) if source.key == "table" else self._of_lateral(source)
+        found = self._of_table(source) if isinstance(source, exp.Table) else self._of_lateral(source)
         return _renamed(found, source)
 
-    def _of_table(self, table: exp.Expr) -> Names | None:
+    def _of_table(self, table: exp.Table) -> Names | None:
         cte = cte_of(table)
         if cte is not None:
             return _renamed(self.of_query(cte.this), cte)
@@ -57,7 +57,7 @@ class SourceColumns:
     def of_star(self, star: exp.Expr, query: exp.Expr) -> Names | None:
         """What `*` or `t.*` stands for in a query, but for what it leaves out."""
         found: Names = []
-        for source, names in self.of_stars_sources(star, query):
+        for _source, names in self.of_stars_sources(star, query):
             if names is None:
                 return None
             found += names

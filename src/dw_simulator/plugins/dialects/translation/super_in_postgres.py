@@ -66,7 +66,7 @@ def unnest(tree: exp.Expr) -> None:
 
 def _lateral(found: Unnesting) -> exp.Expr:
     query = fill(_MEMBERS if found.members else _ELEMENTS, {"v": found.value})
-    item, place = query.selects
+    item, place = query.expressions
     item.this._type = _SUPER
     item.set("alias", found.item.copy())
     if found.place is None:
@@ -167,7 +167,8 @@ def _of_case(node: exp.Expr, user: exp.Expr) -> exp.Expr | None:
     """CASE v WHEN 'x' compares; what it chooses from comes as SUPER."""
     if _holds(user.this, node):
         return _compared(node, user, [one.this for one in user.args["ifs"]])
-    return _chosen(user, [*(one.args.get("true") for one in user.args["ifs"]), user.args.get("default")])
+    _choose(user, [*(one.args.get("true") for one in user.args["ifs"]), user.args.get("default")])
+    return None
 
 
 def _of_branch(node: exp.Expr, branch: exp.Expr) -> exp.Expr | None:
@@ -183,12 +184,11 @@ def _holds(part: exp.Expr | None, node: exp.Expr) -> bool:
     return part is not None and part.unnest() is node
 
 
-def _of_choice(_node: exp.Expr, user: exp.Expr) -> exp.Expr | None:
-    parts = user.expressions if user.key == "anonymous" else list(user.iter_expressions())
-    return _chosen(user, parts)
+def _of_choice(_node: exp.Expr, user: exp.Expr) -> None:
+    _choose(user, user.expressions if user.key == "anonymous" else list(user.iter_expressions()))
 
 
-def _chosen(user: exp.Expr, parts: Iterable[exp.Expr | None]) -> None:
+def _choose(user: exp.Expr, parts: Iterable[exp.Expr | None]) -> None:
     """What is chosen among SUPER values and others is SUPER."""
     for part in parts:
         if part is None or _kind(part.unnest()) in (*_DOCUMENTS, "null"):

@@ -1,8 +1,8 @@
 """Redshift's paths into SUPER values, as nodes of one kind, whatever they look like.
 
-sqlglot reads `e.payload.n.x` as a column of a table in a database, `payload[0].a` as brackets and dots, and what
-stands in a FROM as columns, tables and pivots. Here each path becomes a chain of JSONExtract, with a text or
-a number for each step, and each unnesting becomes an `Unnesting`.
+sqlglot reads `e.payload.n.x` as a column of a table in a database, `payload[0].a` as brackets and dots, and
+what stands in a FROM as columns, tables and pivots. Here each path becomes a chain of JSONExtract, with a
+text or a number for each step, and each unnesting becomes an `Unnesting`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -56,10 +56,10 @@ class _Names:
     def __init__(self, tree: exp.Expr) -> None:
         self._known = {
             id(query): {_source_name(source) for source in sources(query)}
-            for query in tree.find_all(exp.Select)
+            for query in tree.find_all(exp.Select, exp.Update, exp.Delete, exp.Merge)
         }
 
-    def begins_path(self, table: exp.Expr) -> bool:
+    def begins_path(self, table: exp.Table) -> bool:
         """Whether what is written as a table goes on from another one: LEFT JOIN e.payload.items."""
         first = table.parts[0]
         if first.key != "identifier" or not isinstance(table.parent, exp.From | exp.Join):
@@ -120,7 +120,7 @@ def _source_name(source: exp.Expr) -> str:
     return source.alias_or_name.lower()
 
 
-def _as_column(table: exp.Expr) -> exp.Expr:
+def _as_column(table: exp.Table) -> exp.Expr:
     names = [part.copy() for part in table.parts][::-1]
     column = exp.Column(**dict(zip(("this", "table", "db", "catalog"), names, strict=False)))
     alias = table.args.get("alias")

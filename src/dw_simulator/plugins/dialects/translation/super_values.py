@@ -11,6 +11,7 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     parsed,
     refuse,
 )
+from dw_simulator.plugins.dialects.translation.super_arrays import ARRAYS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 
 _JSON = "CAST({0} AS JSON)"
@@ -121,9 +122,7 @@ def _is_null(node: exp.Expr) -> exp.Expr:
     return node
 
 
-_ITEMS = _LIST.format(":a")
 _ARRAYS = f"{_TYPE} = 'ARRAY'"
-_AT = "list_position({0}, to_json(:b))"
 
 TYPEOF = duckdb(
     f"""CASE {_TYPE} WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'object' WHEN 'VARCHAR' THEN 'string'
@@ -159,21 +158,8 @@ SUPERS: Rewrites = {
     exp.Array: array,
     exp.ArrayConcat: array_concat,
     "SPLIT_TO_ARRAY": split_to_array,
-    "SUBARRAY": duckdb(
-        f"to_json(list_slice({_ITEMS}, :b + 1, len({_ITEMS})))",
-        f"to_json(list_slice({_ITEMS}, :b + 1, :b + :c))",
-    ),
+    **ARRAYS,
     "GET_ARRAY_LENGTH": duckdb(f"CASE WHEN {_ARRAYS} THEN json_array_length({_A}) END"),
-    "ARRAY_FLATTEN": duckdb(
-        f"""to_json(flatten(list_transform({_ITEMS}, lambda item:
-            CASE WHEN json_type(item) = 'ARRAY' THEN CAST(item AS JSON[]) ELSE [item] END)))"""
-    ),
-    "ARRAY_CONTAINS": duckdb(f"list_contains({_ITEMS}, to_json(:b))"),
-    "ARRAY_DISTINCT": duckdb(
-        f"""to_json(list_filter({_ITEMS}, lambda item, place:
-            list_position({_ITEMS}, item) = place))"""
-    ),
-    "ARRAY_POSITION": duckdb(f"coalesce({_AT.format(_ITEMS)}, 0) - 1"),
     "OBJECT": _object,
     "OBJECT_TRANSFORM": refuse("OBJECT_TRANSFORM() is not translated; make the object anew with OBJECT()"),
     **dict.fromkeys(

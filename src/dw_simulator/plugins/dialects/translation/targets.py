@@ -85,6 +85,13 @@ def _misread_by_duckdb(written: str) -> int | None:
     return 0
 
 
+def _assignment(writer: Generator, node: exp.PropertyEQ) -> str:
+    """Of an UPDATE's SET; no comparison, which would be translated as one."""
+    if not isinstance(node.parent, exp.Update):
+        return str(writer.propertyeq_sql(node))
+    return f"{writer.sql(node, 'this')} = {writer.sql(node, 'expression')}"
+
+
 @dataclass(frozen=True)
 class QueryTarget:
     """A database that answers queries of warehouses.
@@ -96,6 +103,8 @@ class QueryTarget:
     misread        at which character a query, as it is written, is not answered; None where all of it is
     guarded        by whose list of functions what is written is looked at again; empty where the engine that
                    is handed it looks itself
+    plain_name     how a name looks that is not put in quotes, as its tables were made without; where it is
+                   empty all names are
     """
 
     sqlglot: type[Dialect]
@@ -104,6 +113,7 @@ class QueryTarget:
     has_variants: bool = False
     misread: Callable[[str], int | None] = lambda _written: None
     guarded: str = ""
+    plain_name: str = ""
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -131,7 +141,9 @@ class QueryTarget:
         return found if text == written else None
 
     def _writer(self) -> Generator:
-        writer = self.sqlglot().generator(unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
+        writer = self.sqlglot().generator(
+            unsupported_level=ErrorLevel.RAISE, comments=False, identify=not self.plain_name
+        )
         # a class of its own would do, but sqlglot's compiled build takes none
         writer._dispatch = {**writer._dispatch, **self.writers}
         return writer
@@ -171,7 +183,11 @@ _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
 }
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
-        DuckDB, _known_to_duckdb, {exp.Lambda: _lambda}, has_variants=True, misread=_misread_by_duckdb
+        DuckDB,
+        _known_to_duckdb,
+        {exp.Lambda: _lambda, exp.PropertyEQ: _assignment},
+        has_variants=True,
+        misread=_misread_by_duckdb,
     ),
     "postgres": QueryTarget(
         Postgres,
@@ -180,6 +196,9 @@ TARGETS: Mapping[str, QueryTarget] = {
         guarded="postgres",
     ),
     "snowflake": QueryTarget(
-        Snowflake, misread=partial(_refused_call, name="snowflake"), guarded="snowflake"
+        Snowflake,
+        misread=partial(_refused_call, name="snowflake"),
+        guarded="snowflake",
+        plain_name=r"[a-z_][a-z0-9_$]*",
     ),
 }

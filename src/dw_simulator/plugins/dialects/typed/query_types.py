@@ -33,6 +33,13 @@ _FLATTENED: Outputs = [
     ("this", _VARIANT),
 ]
 """What FLATTEN gives."""
+_SPLIT: Outputs = [
+    ("seq", exp.DataType(this=exp.DType.BIGINT)),
+    ("index", exp.DataType(this=exp.DType.BIGINT)),
+    ("value", exp.DataType(this=exp.DType.VARCHAR)),
+]
+"""What SPLIT_TO_TABLE gives."""
+_MADE_ROWS = {"explode": _FLATTENED, "splittotable": _SPLIT, "strtok_split_to_table": _SPLIT}
 _UNNESTED: Mapping[str, Outputs] = {
     "array": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.BIGINT))],
     "members": [("item", _VARIANT), ("place", exp.DataType(this=exp.DType.VARCHAR))],
@@ -167,6 +174,17 @@ class _Query:
         self._parts(query, scope, {"expressions", "with_"})
         return found
 
+    def _of_change(self, change: exp.Expr, scope: _Scope) -> Outputs:
+        """What changes a table: its columns, and those of the tables beside it."""
+        beside = [change.args.get(name) for name in ("this", "from_", "using")]
+        flat = [one for part in beside for one in (part if isinstance(part, list) else [part])]
+        for part in flat:
+            source = part.this if part and part.key == "from" else part
+            if source and source.key in ("table", "subquery"):
+                scope.sources.append((source.alias_or_name.lower(), self._columns(source, scope)))
+        self._parts(change, scope, {"with_"})
+        return [(_STAR, UNKNOWN)]
+
     def _read(self, query: exp.Expr) -> Iterator[exp.Expr]:
         begun = query.args.get("from_")
         if begun is not None:
@@ -186,11 +204,12 @@ class _Query:
         if source.key in _FORMS:
             return _renamed(self.outputs(source, scope), names)
         self._expression(source, scope)
-        if source.key == "lateral":
+        if source.key in ("lateral", "tablefromrows"):
             inner = source.this
             if isinstance(inner, exp.Subquery):
                 return _renamed(self.outputs(inner, scope), names)
-            return _FLATTENED if inner.key == "explode" else [(_STAR, UNKNOWN)]
+            name = inner.name.lower() if inner.key == "anonymous" else inner.key
+            return _MADE_ROWS.get(name, [(_STAR, UNKNOWN)])
         if source.key == "unnest" and (kind := source.meta.get("super")):
             return _renamed(_UNNESTED[kind], names)
         return [(name.lower(), UNKNOWN) for name in names] or [(_STAR, UNKNOWN)]
@@ -286,8 +305,9 @@ _FORMS: Mapping[str, Callable[[_Query, exp.Expr, _Scope], Outputs]] = {
     **dict.fromkeys(("union", "except", "intersect"), _Query._of_both),
     **dict.fromkeys(("subquery", "paren"), _Query._of_brackets),
     "values": _Query._of_values,
+    **dict.fromkeys(("update", "delete", "merge"), _Query._of_change),
 }
-"""What is a query, and how it gives its columns."""
+"""What is a query or a change, and how it gives its columns."""
 
 
 def _renamed(outputs: Outputs, names: Sequence[str]) -> Outputs:

@@ -133,7 +133,8 @@ ntile rank dense_rank row_number count approx_distinct: bigint
 round trunc (decimal): first
 ceil floor (whole): first
 sqrt cbrt power pow exp ln log: double precision
-upper lower initcap trim ltrim rtrim replace regexp_replace left right substring reverse: first
+upper lower initcap trim ltrim rtrim replace regexp_replace left right substring reverse (text): first
+upper lower initcap trim ltrim rtrim replace regexp_replace left right substring reverse: varchar
 concat dpipe: joined
 md5 sha1 sha func_sha1: varchar(40)
 sha2: varchar(128)
@@ -209,26 +210,62 @@ sum avg median (float): double
 current_timestamp getdate localtimestamp systimestamp now: timestamp_ltz(9)
 sysdate: timestamp_ntz(9)
 to_timestamp to_timestamp_ntz try_to_timestamp try_to_timestamp_ntz timestamp_from_parts: timestamp_ntz(9)
-to_timestamp_ltz: timestamp_ltz(9)
-to_timestamp_tz: timestamp_tz(9)
-to_time time: time(9)
-date_add date_sub dateadd timestamp_add ts_or_ds_add (date): first
+timestampfromparts timestamp_ntz_from_parts timestampntzfromparts convert_timezone: timestamp_ntz(9)
+to_timestamp_ltz try_to_timestamp_ltz: timestamp_ltz(9)
+to_timestamp_tz try_to_timestamp_tz: timestamp_tz(9)
+to_time time try_to_time time_from_parts timefromparts: time(9)
+to_date try_to_date date date_from_parts datefromparts: date
+dateadd timeadd timestampadd (any, any, text): timestamp_ntz(9)
+dateadd timeadd timestampadd: last
+date_trunc (any, moment): last
+date_trunc (moment): first
+date_trunc (any, text): timestamp_ntz(9)
+date_trunc (any, time): last
 trunc (moment): first
-trunc round (exact): rounded
-trunc round: first
+time_slice (moment): first
+time_slice: timestamp_ntz(9)
+date_add date_sub timestamp_add ts_or_ds_add (date): first
+add sub (moment, interval): first
+add sub (moment, number): first
+add sub mul div mod (document, any): double
+add sub mul div mod (number, document): double
+sum avg median (document): double
+add (interval, moment): last
+trunc truncate round (exact): rounded
+trunc truncate round: first
 year month day quarter week hour minute second day_of_week day_of_year extract date_part datediff: bigint
+week_iso weekofyear day_of_month day_of_week_iso year_of_week year_of_week_iso: bigint
+time_diff timestamp_diff: bigint
 object_construct parse_json try_parse_json to_variant get_path get json_extract bracket: variant
-array_agg array_construct split array_cat array_unique_agg: array
-to_object: object
-to_number to_decimal to_numeric try_to_number try_to_decimal: given
-div0 (exact, exact): exact
-to_double: double
+object_construct_keep_null object_insert object_delete object_pick object_agg parse_url struct: object
+array_max array_min strip_null_value reduce get_ignore_case arg_max_of: variant
+array_agg array_construct array_construct_compact split array_cat array_unique_agg array: array
+array_append array_prepend array_sort array_slice array_distinct array_intersection array_except: array
+array_compact array_insert array_remove array_remove_at array_flatten array_generate_range: array
+array_reverse strtok_to_array object_keys to_array as_array array_filter transform filter: array
+regexp_substr_all regexp_extract_all: array
+to_object as_object arrays_to_object: object
+array_position array_size regexp_count regexp_instr charindex position editdistance: bigint
+jarowinkler_similarity ascii unicode length char_length width_bucket conditional_true_event: bigint
+conditional_change_event bitand bitor bitxor bitnot bitshiftleft bitshiftright hll: bigint
+array_contains arrays_overlap is_array is_object is_integer is_varchar is_boolean is_null_value: boolean
+is_decimal is_double is_char equal_null boolxor boolnot boolxor_agg booland_agg boolor_agg: boolean
+as_integer: bigint
+as_double as_real: double
+as_varchar as_char typeof array_to_string to_json check_json: varchar
+as_boolean: boolean
+to_number to_decimal to_numeric try_to_number try_to_decimal as_decimal as_number: given
+div0 div0null (exact, exact): exact
+to_double try_to_double log cbrt square haversine: double
 to_boolean try_to_boolean: boolean
-to_char to_varchar: varchar
+to_char to_varchar insert lpad rpad concat_ws strtok soundex space chr char: varchar
+base64_encode base64_decode_string hex_encode hex_decode_string dayname monthname: varchar
+to_binary try_to_binary: binary
 sha1 sha1_hex: varchar(40)
 md5 md5_hex: varchar(32)
 sha2 sha2_hex: varchar(128)
-upper lower initcap trim ltrim rtrim left right substring reverse: first
+upper lower initcap trim ltrim rtrim left right substring reverse (text): first
+upper lower initcap trim ltrim rtrim left right substring reverse replace regexp_replace: varchar
 concat dpipe: joined
 random hash seq4 seq8 seq1 seq2 uniform: bigint
 uuid uuid_string: varchar(36)

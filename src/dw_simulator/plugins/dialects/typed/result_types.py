@@ -195,6 +195,8 @@ class ResultTypes:
         words = {kind_of(one) for one in known}
         if not known or "" in words:
             return UNKNOWN if known or not kinds else kinds[0]
+        if documents := [one for one in known if kind_of(one) in GROUPS["document"]]:
+            return documents[0]
         if len(words) == 1 and words <= {"text"}:
             lengths = [length_of(one) for one in known]
             return known[0] if None in lengths else text_of(max(one or 0 for one in lengths))
@@ -285,6 +287,19 @@ def length_of(declared: Kind) -> int | None:
 
 def _arguments(node: exp.Expr) -> list[exp.Expr]:
     """What a node is of: of one that chooses, what it chooses from."""
+    if node.key in _CHOOSING:
+        return choices(node)
+    if node.key == "anonymous":
+        return [*node.expressions[_BEFORE_CHOICES.get(node.name.lower(), 0) :]]
+    found = [node.args.get("this"), node.args.get("expression"), *node.expressions]
+    return [one for one in found if isinstance(one, exp.Expr)]
+
+
+_CHOOSING = frozenset(("case", "if", "nvl2", "decodecase"))
+
+
+def choices(node: exp.Expr) -> list[exp.Expr]:
+    """What a node chooses from, without what decides."""
     if node.key == "case":
         found = [*(one.args.get("true") for one in node.args["ifs"]), node.args.get("default")]
     elif node.key in ("if", "nvl2"):
@@ -292,10 +307,8 @@ def _arguments(node: exp.Expr) -> list[exp.Expr]:
     elif node.key == "decodecase":
         parts = node.expressions
         found = [*parts[2::2], *(parts[-1:] if len(parts) % 2 == 0 else [])]
-    elif node.key == "anonymous":
-        found = [*node.expressions[_BEFORE_CHOICES.get(node.name.lower(), 0) :]]
     else:
-        found = [node.args.get("this"), node.args.get("expression"), *node.expressions]
+        found = [node.args.get("this"), *node.expressions]
     return [one for one in found if isinstance(one, exp.Expr)]
 
 
