@@ -301,7 +301,7 @@ def test_snowflakes_own_places() -> None:
         "SELECT 1,\n  NIX", "select 1,\n  nix", lambda at: (2, 3, "nix") if at == 12 else (0, 0, "")
     )
     said = "000904 (42000): SQL compilation error: error line 2 at position 2\ninvalid identifier 'NIX'"
-    assert str(snowflake_error(said, statement)) == "line 2, column 3: there is no column NIX here\n  nix"
+    assert str(snowflake_error(said, statement)) == "line 2, column 3: there is no column nix here\n  nix"
     assert isinstance(snowflake_error("100035 (22007): Division by zero", statement), QueryError)
     assert "500" not in str(snowflake_error("290500: HTTP 500: Internal Server Error", statement))
 

@@ -156,7 +156,7 @@ class EngineComplaint:
     def _near(self, name: str, offered: str) -> str:
         """What a name may have been meant for: what there is at that place, or anywhere."""
         written = _asked(self.statement).lower()
-        if name in self.statement.names:
+        if name.lower() in map(str.lower, self.statement.names):
             return ""
         there = [
             one

@@ -14,7 +14,15 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError, closest
-from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
+from dw_simulator.plugins.dialects.parsing import (
+    OF_BROKEN_TREES,
+    beginning,
+    parse,
+    place,
+    place_of,
+    start_of,
+    too_deep,
+)
 from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
@@ -186,7 +194,8 @@ class Translation:
         check_length(self.sql)
         trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
-            where = place(trees[1], self.sql) if trees else beginning(self.sql)
+            second = start_of(trees[1]) if trees else None
+            where = beginning(self.sql, self.sql.rfind(";", 0, second) + 1 if second else 0)
             message = (
                 f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
             )
