@@ -332,7 +332,7 @@ REFUSED = {
     ("postgres", "SELECT s LIKE ANY (ARRAY['a']) FROM t"): (1, 8, "LIKE ANY"),
     ("redshift", "SELECT a FROM t WHERE a = :p"): (1, 23, "parameters"),
     ("redshift", "SELECT a b c FROM t"): (1, 12, "'c' does not belong here"),
-    ("redshift", "SELECT 1; SELECT 2"): (1, 18, "one query"),
+    ("redshift", "SELECT 1; SELECT 2"): (1, 11, "one query"),
     ("redshift", ""): (1, 1, "one query"),
     ("redshift", "DELETE FROM t"): (1, 1, "only queries"),
 }

@@ -14,7 +14,15 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError, closest
-from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
+from dw_simulator.plugins.dialects.parsing import (
+    OF_BROKEN_TREES,
+    beginning,
+    parse,
+    place,
+    place_of,
+    start_of,
+    too_deep,
+)
 from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
@@ -25,6 +33,7 @@ from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
 _UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
+_NAMED = re.compile(r"^(?:function )?(\w+)\(\)")
 _CALLED = re.compile(r'"?(\w+)"?\s*\(')
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
@@ -109,14 +118,13 @@ class Translation:
         except UnknownFunction as error:
             raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
-            raise SqlError(str(error), *place(error.node, self.sql)) from None
+            raise SqlError(self._in_own_words(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise too_deep(self.sql) from None
         except OF_BROKEN_TREES:
             raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
-        self.target.check(written)
         return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
 
     # what an expression of DuckDB's own has no need of is imported by those who have
@@ -166,6 +174,15 @@ class Translation:
         """How the database has the name of a table."""
         return name if re.fullmatch(self.target.plain_name, name) is None else self.words.folded(name)
 
+    def _in_own_words(self, error: Untranslatable) -> str:
+        """What is told of a function, by the name that the user has written and not by sqlglot's."""
+        message, start = str(error), error.node.meta_get("start")
+        named = _NAMED.search(message)
+        if named is None or named[1].lower() in self.sql.lower():
+            return message
+        called = None if start is None else _CALLED.match(self.sql, start)
+        return f"{f'{called[1]}()' if called else 'this'}{message[named.end() :]}"
+
     def _unknown(self, node: exp.Expr) -> str:
         """What is told of a function that is not translated, by the name that the user has written."""
         start = node.meta_get("start")
@@ -190,7 +207,8 @@ class Translation:
         check_length(self.sql)
         trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
-            where = place(trees[1], self.sql) if trees else beginning(self.sql)
+            second = start_of(trees[1]) if trees else None
+            where = beginning(self.sql, self.sql.rfind(";", 0, second) + 1 if second else 0)
             message = (
                 f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
             )

@@ -95,12 +95,11 @@ class QueryTarget:
     look           refuses what the database does not have; raises Untranslatable
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
-    misread        at which character a query, as it is written, cannot be read; None where all of it can
+    misread        at which character a query, as it is written, is not answered; None where all of it is
     guarded        by whose list of functions what is written is looked at again; empty where the engine that
                    is handed it looks itself
     plain_name     how a name looks that is not put in quotes, as its tables were made without; where it is
                    empty all names are
-    check          looks at a whole query as it is written; raises SqlError
     """
 
     sqlglot: type[Dialect]
@@ -110,7 +109,6 @@ class QueryTarget:
     misread: Callable[[str], int | None] = lambda _written: None
     guarded: str = ""
     plain_name: str = ""
-    check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -166,10 +164,10 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
-def _check_calls(written: str, name: str) -> None:
-    from dw_simulator.plugins.dialects.translation.written_calls import check_calls  # noqa: PLC0415
+def _refused_call(written: str, name: str) -> int | None:
+    from dw_simulator.plugins.dialects.translation.written_calls import refused_call  # noqa: PLC0415
 
-    check_calls(written, name)
+    return refused_call(written, name)
 
 
 _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
@@ -187,12 +185,12 @@ TARGETS: Mapping[str, QueryTarget] = {
     "postgres": QueryTarget(
         Postgres,
         writers=_POSTGRES,
-        check=partial(_check_calls, name="postgres"),
+        misread=partial(_refused_call, name="postgres"),
         guarded="postgres",
     ),
     "snowflake": QueryTarget(
         Snowflake,
-        check=partial(_check_calls, name="snowflake"),
+        misread=partial(_refused_call, name="snowflake"),
         guarded="snowflake",
         plain_name=r"[a-z_][a-z0-9_$]*",
     ),
