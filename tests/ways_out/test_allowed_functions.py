@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from dw_simulator.adapters.queries import duckdb_functions
-from dw_simulator.adapters.queries.statements import Reach, check
+from dw_simulator.adapters.queries.statements import ReadableTables, check
 from dw_simulator.errors import SqlError
 from dw_simulator.plugins.dialects.translation.allowed_functions import FUNCTIONS
 from dw_simulator.ports.statement import Statement
@@ -104,7 +104,7 @@ def test_each_function_of_duckdb_runs(door: duckdb.DuckDBPyConnection) -> None:
 
 def runs(door: duckdb.DuckDBPyConnection, sql: str) -> bool:
     """Whether a query that is let through has an answer, or fails for its values alone."""
-    check(door, Statement(sql), Reach((), "main"))
+    check(door, Statement(sql), ReadableTables((), "main"))
     try:
         door.execute(sql).fetchall()
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException):

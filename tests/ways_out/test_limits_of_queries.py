@@ -10,7 +10,7 @@ from dw_simulator.plugins.dialects.parsing import parse
 from dw_simulator.plugins.dialects.postgres import dialect as postgres
 from dw_simulator.plugins.dialects.redshift import dialect as redshift
 from dw_simulator.plugins.dialects.snowflake import dialect as snowflake
-from dw_simulator.plugins.dialects.translation.guard import Guard
+from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck
 from dw_simulator.types import sql_type
 
 DIALECTS = {"redshift": redshift, "postgres": postgres, "snowflake": snowflake}
@@ -61,7 +61,7 @@ def test_what_is_too_long_or_too_deep_is_told() -> None:
 
 def test_the_check_is_fast() -> None:
     """Under 5 ms for a query of 50 lines, where nothing else is going on."""
-    part = """SELECT o.id, UPPER(note) AS n, DATE_TRUNC('month', o.day) AS m, SUM(id) OVER (PARTITION BY m) AS s,
+    part = """SELECT o.id, UPPER(note) AS n, DATE_TRUNC('month', o.day) AS m, SUM(id) OVER (PARTITION BY m) s,
       CASE WHEN id > 5 THEN 'a' ELSE NULLIF(note, 'b') END AS c, COALESCE(note, 'x') || LEFT(note, 2) AS d
     FROM orders o JOIN before b USING (id)
     WHERE o.day >= '2024-01-01' AND note IN ('a', 'b') AND id BETWEEN 1 AND 9 AND note ILIKE '%x%'
@@ -73,7 +73,7 @@ def test_the_check_is_fast() -> None:
     times = []
     for _ in range(9):
         began = time.perf_counter()
-        Guard("redshift", TABLES).check(tree)
+        StatementCheck("redshift", TABLES).check(tree)
         times.append(time.perf_counter() - began)
     print(f"{min(times) * 1000:.2f} ms for {len(list(tree.walk()))} nodes")  # noqa: T201
     assert min(times) < 0.02

@@ -13,7 +13,7 @@ import pytest
 
 from dw_simulator.adapters.queries import duckdb_functions as lists
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
-from dw_simulator.adapters.queries.statements import Reach, check
+from dw_simulator.adapters.queries.statements import ReadableTables, check
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.answers import Attached
 from dw_simulator.ports.statement import Statement
@@ -265,7 +265,7 @@ def door() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-REACH = Reach({"orders"}, "shop")
+REACH = ReadableTables({"orders"}, "shop")
 
 
 def refused(door: duckdb.DuckDBPyConnection, sql: str) -> str:

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from tests.processes import free_port, server
 
-from dw_simulator.adapters.queries.statements import Reach, check
+from dw_simulator.adapters.queries.statements import ReadableTables, check
 from dw_simulator.adapters.warehouses.snowflake_session import Session, read_url
 from dw_simulator.errors import RequestError, WarehouseError
 from dw_simulator.registry.manager import registry
@@ -226,7 +226,7 @@ def passed(sql: str, to: str) -> str:
         statement = registry().dialects.get("snowflake").translate(sql, to=to, tables=TABLES)
         if to == "duckdb":
             with duckdb.connect() as connection:
-                check(connection, statement, Reach(TABLES, "ways"))
+                check(connection, statement, ReadableTables(TABLES, "ways"))
     except RequestError:
         return ""
     return statement.sql

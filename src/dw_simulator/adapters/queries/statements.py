@@ -46,14 +46,14 @@ _DEEPEST = 200
 _OPENING, _CLOSING = b"([{", b")]}"
 
 
-class Reach(NamedTuple):
+class ReadableTables(NamedTuple):
     """What a query may read: the tables of an experiment, and the schema that they are in."""
 
     tables: Collection[str]
     schema: str
 
 
-def check(connection: duckdb.DuckDBPyConnection, statement: Statement, reach: Reach) -> None:
+def check(connection: duckdb.DuckDBPyConnection, statement: Statement, reach: ReadableTables) -> None:
     """Raises SqlError or RequestError for what is not one statement that reads these tables."""
     sql = statement.sql
     try:
@@ -117,7 +117,7 @@ def _folded(name: object) -> str:
 class _Check:
     """Looks at each node of DuckDB's tree, knowing which names of WITH are there for it."""
 
-    def __init__(self, statement: Statement, before: int, reach: Reach) -> None:
+    def __init__(self, statement: Statement, before: int, reach: ReadableTables) -> None:
         self._statement, self._before = statement, before
         self._reach = reach
         self._known = frozenset(map(_folded, reach.tables))

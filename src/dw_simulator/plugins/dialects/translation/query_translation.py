@@ -23,8 +23,8 @@ from dw_simulator.plugins.dialects.parsing import (
     start_of,
     too_deep,
 )
-from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
+from dw_simulator.plugins.dialects.translation.query_limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
@@ -150,17 +150,17 @@ class Translation:
 
     def _check(self, tree: exp.Expr) -> None:
         """What the user has written."""
-        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck  # noqa: PLC0415
 
         words = self.words
-        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+        StatementCheck(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
 
     def _check_again(self, tree: exp.Expr) -> None:
         """What has become of it."""
-        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck  # noqa: PLC0415
 
         if not self.target.plain_name:
-            Guard(self.target.guarded, self.tables, exact=True).check(tree)
+            StatementCheck(self.target.guarded, self.tables, exact=True).check(tree)
             return
         # as the database folds the names that stay as they are written
         folded = tree.copy()
@@ -168,7 +168,7 @@ class Translation:
             if not identifier.quoted:
                 identifier.set("this", self.words.folded(identifier.this))
         tables = {self._folded(name): columns for name, columns in self.tables.items()}
-        Guard(self.target.guarded, tables, exact=True).check(folded)
+        StatementCheck(self.target.guarded, tables, exact=True).check(folded)
 
     def _folded(self, name: str) -> str:
         """How the database has the name of a table."""

@@ -52,7 +52,7 @@ _MOST_REPEATED = 10_000_000
 
 
 @dataclass(frozen=True)
-class Guard:
+class StatementCheck:
     """What may be said to a database, or in a dialect.
 
     name       of the dialect, by whose list functions are allowed
@@ -191,7 +191,7 @@ class Guard:
         if name in SYSTEM_WORDS and not node.this.args.get("quoted") and not node.args.get("table"):
             raise Untranslatable(node, _no_function(name, ()))
 
-    _LOOKS: ClassVar[Mapping[str, Callable[["Guard", exp.Expr, Scope], None]]] = {
+    _LOOKS: ClassVar[Mapping[str, Callable[["StatementCheck", exp.Expr, Scope], None]]] = {
         "table": _table,
         "tablefromrows": _rows,
         "anonymous": _function,
