@@ -68,7 +68,7 @@ class EmbeddedQuery(Answer):
             self._wait(lambda: self._open(tables, schema))
             self._relation = self._wait(lambda: self._bound(statement, ReadableTables(tables, schema)))
             types = [str(type_).strip('"') for type_ in self._relation.types]
-            names = results.distinct(self._relation.columns)
+            names = results.distinct(statement.labelled(self._relation.columns))
             self.columns: Sequence[ColumnType] = [
                 ColumnType(*pair) for pair in zip(names, types, strict=True)
             ]

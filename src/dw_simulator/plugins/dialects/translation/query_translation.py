@@ -5,7 +5,7 @@ What cannot be translated is refused with its place: nothing is dropped or passe
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -104,6 +104,7 @@ class Translation:
             self.forms.read(tree, self.tables)
             # an expression is looked at by who prepares it, and by its own list of functions
             (prepare or self._check)(tree)
+            labels = () if prepare else self._labels(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
@@ -125,7 +126,7 @@ class Translation:
             raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
-        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names, labels)
 
     # what an expression of DuckDB's own has no need of is imported by those who have
 
@@ -147,6 +148,12 @@ class Translation:
         if has_values:
             unnest(tree)
             use_values(tree, self.words.coerces, lax=self.words.folded_steps)
+
+    def _labels(self, tree: exp.Expr) -> Sequence[str]:
+        """What its columns are called, which the engine would call by what they have become."""
+        from dw_simulator.plugins.dialects.translation.output_names import output_names  # noqa: PLC0415
+
+        return output_names(tree, self.sql, self.dialect, capitals=self.words.capitals)
 
     def _check(self, tree: exp.Expr) -> None:
         """What the user has written."""
