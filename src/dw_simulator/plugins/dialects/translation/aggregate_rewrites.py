@@ -11,6 +11,8 @@ _AVERAGE = parsed(":total // :count", "duckdb")
 _DECIMAL_AVERAGE = parsed(
     "CAST(CAST(:total * :many AS HUGEINT) // :count AS DECIMAL(38, 0)) * :one", "duckdb"
 )
+_LENGTH = parsed("epoch_us(:value)", "duckdb")
+_INTERVAL = parsed("to_microseconds(CAST(:value AS BIGINT))", "duckdb")
 _RATIO = parsed("CAST(:value AS DOUBLE PRECISION) / nullif(:total, 0)", "postgres")
 
 
@@ -26,6 +28,8 @@ def exact_averages(node: exp.Expr, over: Rewrite) -> exp.Expr:
     """Redshift's average has the type of what it is of: what is behind that is cut off."""
     if node.key != "avg":
         return plain_aggregate(node, over)
+    if kind_of(node.this.type) == "interval":
+        return fill(_INTERVAL, {"value": over(exp.Avg(this=fill(_LENGTH, {"value": node.this})))})
     total, count = over(exp.Sum(this=node.this.copy())), over(exp.Count(this=node.this.copy()))
     scale = _scale_of(node.this)
     if not scale:
