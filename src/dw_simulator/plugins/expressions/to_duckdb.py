@@ -148,8 +148,8 @@ class _Expression:
             written = self.dialect.translate(
                 query, to=TARGET, tables=self.row.typed, prepare=self._prepare
             ).sql
-        except (ValueError, AttributeError, TypeError) as error:  # sqlglot's, of trees that are none
-            raise SqlError(f"this is not translated ({error})") from None
+        except (ValueError, AttributeError, TypeError):  # sqlglot's, of trees that are none
+            raise SqlError("this is not translated; write it another way") from None
         try:
             checked = RowExpression(self.sql, name, self.needs).checked(written)
         except RecursionError:

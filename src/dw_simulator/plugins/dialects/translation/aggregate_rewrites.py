@@ -8,6 +8,8 @@ from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, counted
 from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
 
+_LENGTH = parsed("epoch_us(:value)", "duckdb")
+_INTERVAL = parsed("to_microseconds(CAST(:value AS BIGINT))", "duckdb")
 _RATIO = parsed("CAST(:value AS DOUBLE PRECISION) / nullif(:total, 0)", "postgres")
 
 
@@ -25,6 +27,8 @@ def whole_averages(division: exp.Expr) -> Callable[[exp.Expr, Rewrite], exp.Expr
     def rewrite(node: exp.Expr, over: Rewrite) -> exp.Expr:
         if node.key != "avg":
             return plain_aggregate(node, over)
+        if kind_of(node.this.type) == "interval":
+            return fill(_INTERVAL, {"value": over(exp.Avg(this=fill(_LENGTH, {"value": node.this})))})
         total, count = over(exp.Sum(this=node.this.copy())), over(exp.Count(this=node.this.copy()))
         return fill(division, {"total": total, "count": count})
 

@@ -29,10 +29,10 @@ from dw_simulator.plugins.dialects.translation.changing import (
     declaration,
     what_is,
 )
-from dw_simulator.plugins.dialects.translation.guard import Guard
-from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
+from dw_simulator.plugins.dialects.translation.query_limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords, Translation
 from dw_simulator.plugins.dialects.translation.scopes import cte_of
+from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.ports.changes import Change, Declare, ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
@@ -138,7 +138,7 @@ class ChangingScript:
             _check_sources(tree, there)
             return
         words = self.words
-        Guard(
+        StatementCheck(
             self.ddl.name,
             there,
             roots=_ROOTS,

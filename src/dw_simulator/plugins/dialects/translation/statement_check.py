@@ -21,6 +21,7 @@ from dw_simulator.plugins.dialects.translation.allowed_kinds import (
     KINDS,
     QUERIES,
     SYSTEM_COLUMNS,
+    SYSTEM_WORDS,
     TYPES,
 )
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -51,7 +52,7 @@ _MOST_REPEATED = 10_000_000
 
 
 @dataclass(frozen=True)
-class Guard:
+class StatementCheck:
     """What may be said to a database, or in a dialect.
 
     name       of the dialect, by whose list functions are allowed
@@ -86,10 +87,10 @@ class Guard:
         with_ = node.args.get("with_")
         if with_ is not None:
             names = [self._name(cte.args["alias"].this) for cte in with_.expressions]
-            if self.recursive or with_.args.get("recursive"):
+            if with_.args.get("recursive"):
                 scope |= {*names}
             for cte, name in zip(with_.expressions, names, strict=True):
-                yield cte, scope
+                yield cte, scope | {name} if self.recursive else scope
                 scope |= {name}
         for child in node.iter_expressions():
             if child is not with_:
@@ -183,10 +184,14 @@ class Guard:
 
     def _column(self, node: exp.Expr, _scope: Scope) -> None:
         name = node.name.lower()
-        if self.name != "snowflake" and name in SYSTEM_COLUMNS and name not in self._columns:
+        if name in self._columns:
+            return
+        if name in SYSTEM_COLUMNS and self.name != "snowflake":
             raise Untranslatable(node, f"{node.name} is a column of the system, which no query may read")
+        if name in SYSTEM_WORDS and not node.this.args.get("quoted") and not node.args.get("table"):
+            raise Untranslatable(node, _no_function(name, ()))
 
-    _LOOKS: ClassVar[Mapping[str, Callable[["Guard", exp.Expr, Scope], None]]] = {
+    _LOOKS: ClassVar[Mapping[str, Callable[["StatementCheck", exp.Expr, Scope], None]]] = {
         "table": _table,
         "tablefromrows": _rows,
         "anonymous": _function,

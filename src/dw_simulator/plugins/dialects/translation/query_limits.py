@@ -10,6 +10,7 @@ from sqlglot.parser import Parser
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.errors import SqlError
+from dw_simulator.plugins.dialects.parsing import place_of
 
 _LONGEST = 1_000_000
 _MOST_WORDS = 50_000
@@ -24,15 +25,16 @@ _TYPED = frozenset(Parser.TYPE_TOKENS)
 def check_length(sql: str) -> None:
     """Raise SqlError for a text that is too long."""
     if len(sql) > _LONGEST:
-        raise SqlError(f"the query is longer than {_LONGEST:,} characters; ask for less at once")
+        raise SqlError(f"the query is longer than {_LONGEST:,} characters; ask for less at once", 1, 1)
     if "\x00" in sql:
-        raise SqlError("the query has a character NUL in it; leave it out")
+        where = place_of(sql.index("\x00"), sql)
+        raise SqlError("the query has a character NUL in it; leave it out", *where)
 
 
 def check_words(tokens: Sequence[Token]) -> None:
     """Raise SqlError, with line and column, for too many words, or brackets within brackets."""
     if len(tokens) > _MOST_WORDS:
-        raise SqlError(f"the query has more than {_MOST_WORDS:,} words; ask for less at once")
+        raise SqlError(f"the query has more than {_MOST_WORDS:,} words; ask for less at once", 1, 1)
     opened: list[bool] = []
     typed = 0
     before: Token | None = None
