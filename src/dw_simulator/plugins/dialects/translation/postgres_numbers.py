@@ -19,6 +19,7 @@ from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
 _WHOLE = parsed("CAST(trunc(:a) AS BIGINT)", "postgres")
 _CRC32 = parsed("crc32c(convert_to(:a, 'UTF8'))", "postgres")
 _ROUNDED = parsed("round(:a, :digits)", "postgres")
+_CUT = parsed("trunc(:a, :digits)", "postgres")
 _EXACT = parsed("CAST(CAST(:a AS TEXT) AS NUMERIC)", "postgres")
 _EXACT.args["to"].meta[ALL_DIGITS] = True
 
@@ -35,20 +36,20 @@ def kind(node: exp.Expr) -> str:
 
 
 def average(node: exp.Expr, over: Rewrite) -> exp.Expr:
-    """Of whole numbers a whole number, of decimals one with as many digits behind the point."""
+    """Of whole numbers a whole number, of decimals one with as many digits behind the point, cut off."""
     declared = type_of(node.this)
     word = kind_of(declared)
     found = over(exp.Avg(this=node.this.copy()))
     if word in GROUPS["whole"]:
         return fill(_WHOLE, {"a": found})
-    return _to_scale(found, declared)
+    return _to_scale(found, declared, _CUT)
 
 
-def _to_scale(node: exp.Expr, declared: exp.DataType) -> exp.Expr:
+def _to_scale(node: exp.Expr, declared: exp.DataType, template: exp.Expr = _ROUNDED) -> exp.Expr:
     digits = declared.expressions[1:2] if kind_of(declared) == "decimal" else []
     if not digits:
         return node
-    return fill(_ROUNDED, {"a": node, "digits": exp.Literal.number(digits[0].name)})
+    return fill(template, {"a": node, "digits": exp.Literal.number(digits[0].name)})
 
 
 def _quotient(node: exp.Expr) -> exp.Expr:
