@@ -18,7 +18,7 @@ _LONGEST = 1_000_000
 _MOST_WORDS = 50_000
 _DEEPEST = 100
 _DEEPEST_TYPED = 8
-_MOST_MADE = 20_000
+_MOST_MADE = 5_000
 """How many nodes a part of a query may become, besides some for each node that the query has."""
 _GROWTH = 4
 _MOST_COUNTED = 4_000_000
