@@ -135,6 +135,7 @@ STANDING = {
 POSTGRES_CALLS = """
 SELECT coalesce(1, 2), greatest(1, 2), least(1, 2), nullif(1, 2), exists (SELECT 1), row(1), trim(' a ')
 SELECT current_date, current_time, current_timestamp, localtime, localtimestamp
+SELECT 1 = ALL (ARRAY[1])
 SELECT grouping(a) FROM (VALUES (1)) v (a) GROUP BY a
 SELECT json('{}'), json_array(1), json_arrayagg(1), json_objectagg('a': 1), json_scalar(1)
 SELECT json_serialize('{}')

@@ -368,7 +368,8 @@ def test_every_function_is_one_of_the_server(postgres: str) -> None:
     with psycopg.connect(postgres) as connection:
         known = {name for (name,) in connection.execute("SELECT DISTINCT proname FROM pg_proc").fetchall()}
     grammar = set(
-        """coalesce exists greatest grouping least nullif row trim current_date current_time current_timestamp
+        """all coalesce exists greatest grouping least nullif row trim current_date current_time
+        current_timestamp
         localtime localtimestamp json json_array json_arrayagg json_exists json_objectagg json_query
         json_scalar json_serialize json_table json_value""".split()
     )

@@ -6,16 +6,23 @@ its trees are walked by functions that call themselves.
 
 from collections.abc import Sequence
 
+from sqlglot import exp
 from sqlglot.parser import Parser
 from sqlglot.tokens import Token, TokenType
 
 from dw_simulator.errors import SqlError
 from dw_simulator.plugins.dialects.parsing import place_of
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 
 _LONGEST = 1_000_000
 _MOST_WORDS = 50_000
 _DEEPEST = 100
 _DEEPEST_TYPED = 8
+_MOST_MADE = 5_000
+"""How many nodes a part of a query may become, besides some for each node that the query has."""
+_GROWTH = 4
+_MOST_COUNTED = 4_000_000
+"""How many nodes are counted in all, which takes a second or two."""
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 _TYPED = frozenset(Parser.TYPE_TOKENS)
@@ -50,3 +57,18 @@ def check_words(tokens: Sequence[Token]) -> None:
         elif kind in _CLOSING and opened:
             typed -= opened.pop()
         before = token
+
+
+class Growth:
+    """Keeps a translation from growing without end: rewrites say arguments twice, within others that do."""
+
+    def __init__(self, nodes: int) -> None:
+        self._counted, self._most = 0, _MOST_MADE + _GROWTH * nodes
+
+    def add(self, made: exp.Expr) -> None:
+        """Count what was made of a node. Raises Untranslatable where it is too much."""
+        for count, _part in enumerate(made.walk(), 1):
+            self._counted += 1
+            if count > self._most or self._counted > _MOST_COUNTED:
+                told = "calls are nested too deeply to be translated; write the query in steps"
+                raise Untranslatable(made, told)

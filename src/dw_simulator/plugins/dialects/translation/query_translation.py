@@ -24,7 +24,7 @@ from dw_simulator.plugins.dialects.parsing import (
     too_deep,
 )
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
-from dw_simulator.plugins.dialects.translation.query_limits import check_length, check_words
+from dw_simulator.plugins.dialects.translation.query_limits import Growth, check_length, check_words
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
@@ -281,7 +281,9 @@ class Translation:
 
     def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
-        for node in bottom_up(tree):
+        nodes = bottom_up(tree)
+        growth = Growth(len(nodes))
+        for node in nodes:
             if is_final(node):
                 continue
             name = node.name.upper() if node.key == "anonymous" else ""
@@ -291,6 +293,7 @@ class Translation:
                     made.meta.setdefault("start", start)
                 _hand_on_type(node, made)
                 node.replace(made)
+                growth.add(made)
 
     def _written(self, tree: exp.Expr) -> str:
         try:
