@@ -82,7 +82,7 @@ def test_the_check_is_fast() -> None:
 @pytest.mark.parametrize("dialect", ["redshift", "snowflake"])
 def test_calls_within_calls_do_not_double_without_end(dialect: str) -> None:
     """What is made of ADD_MONTHS says its argument several times, and so does each around it."""
-    for depth, told in {3: "", 30: "calls are nested too deeply here"}.items():
+    for depth, told in {3: "", 30: "calls are nested too deeply"}.items():
         query = f"SELECT {'ADD_MONTHS(' * depth}day{', 1)' * depth} FROM orders"
         if told:
             with pytest.raises(SqlError, match=told):

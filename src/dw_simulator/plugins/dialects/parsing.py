@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import takewhile
 
 import sqlglot
 from sqlglot import exp
@@ -101,9 +102,9 @@ def _unknown(names: Collection[str], token: Token, following: Token | None) -> T
 def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
     """Line and column of a node's first word, counted from 1, and its line.
 
-    Where sqlglot lost its words, it is the first word of what is around it.
+    Where sqlglot lost its words, it is the first word of what is around it in the same query.
     """
-    for whole in (node, *around(node)):
+    for whole in (node, *takewhile(lambda one: not isinstance(one, exp.Query), around(node))):
         if (start := start_of(whole)) is not None:
             return place_of(start, sql)
     return beginning(sql)

@@ -128,9 +128,9 @@ def _within(error: SqlError, sql: str) -> str:
     """The error's text, with its place in the expression, which begins a line later than the query."""
     lines = sql.splitlines() or [""]
     line = error.line - 1
-    if error.line <= 0:
+    if error.line <= 1:
         return f"{shown(sql)}: {error.message}"
-    if line < 1 or line > len(lines):
+    if line > len(lines):
         return f"the expression is not complete, or goes on where it should end: {shown(lines[-1])}"
     return f"line {line}, column {error.column} of {shown(sql)!r}: {error.message}"
 

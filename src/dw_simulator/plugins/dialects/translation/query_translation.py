@@ -160,7 +160,13 @@ class Translation:
         from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck  # noqa: PLC0415
 
         words = self.words
-        StatementCheck(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+        StatementCheck(
+            self.name,
+            self.tables,
+            paths=words.folded_steps,
+            rewritten=frozenset(key.lower() for key in self.rewrites if isinstance(key, str)),
+            recursive=words.capitals,
+        ).check(tree)
 
     def _check_again(self, tree: exp.Expr) -> None:
         """What has become of it."""

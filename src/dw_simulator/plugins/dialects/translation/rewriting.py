@@ -16,8 +16,6 @@ from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 
-_MOST_NODES = 4_000
-"""Of what takes a call's place, besides the template."""
 Rewrite = Callable[[exp.Expr], exp.Expr]
 """What takes a node's place; the node itself where nothing else does. May raise Untranslatable."""
 Rewrites = Mapping[type[exp.Expr] | str, Rewrite]
@@ -134,16 +132,7 @@ def _by_arity(templates: Sequence[str], dialect: str) -> Rewrite:
 
 
 def fill(tree: exp.Expr, values: Mapping[str, exp.Expr]) -> exp.Expr:
-    """A template with its arguments in place; what an optional argument leaves out is NULL.
-
-    Raises Untranslatable where that would be too much: a template that says an argument twice doubles it, and
-    calls within calls double it each time.
-    """
-    sizes = {name: sum(1 for _ in value.walk()) for name, value in values.items()}
-    said = [part.name for part in tree.find_all(exp.Placeholder)]
-    if sum(sizes.get(name, 0) for name in said) > _MOST_NODES:
-        largest = max(values, key=lambda name: sizes[name])
-        raise Untranslatable(values[largest], "calls are nested too deeply here; put parts of them into WITH")
+    """A template with its arguments in place; what an optional argument leaves out is NULL."""
 
     def filled(part: exp.Expr) -> exp.Expr:
         if part.key != "placeholder":

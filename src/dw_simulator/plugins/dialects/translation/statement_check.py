@@ -61,6 +61,7 @@ class StatementCheck:
     roots      what a statement may be, by sqlglot's keys
     kinds      what it may be made of, besides functions
     paths      whether a source may be a path into another source, as `FROM t, t.items AS i`
+    rewritten  functions, in small letters, of which a dialect says itself what becomes of them
     recursive  whether the queries of a WITH see themselves without RECURSIVE
     """
 
@@ -70,6 +71,7 @@ class StatementCheck:
     roots: Collection[str] = QUERIES
     kinds: Collection[str] = KINDS
     paths: bool = False
+    rewritten: frozenset[str] = frozenset()
     recursive: bool = False
 
     def check(self, tree: exp.Expr) -> None:
@@ -104,6 +106,12 @@ class StatementCheck:
             self._LOOKS[key](self, node, scope)
 
     # --- tables
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        """A dialect without a list of its own has what the others have, and what it says how to translate."""
+        found = FUNCTIONS.get(self.name)
+        return frozenset().union(*FUNCTIONS.values(), self.rewritten) if found is None else found
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -153,8 +161,8 @@ class StatementCheck:
         called = node.args["this"]
         if not isinstance(called, str):
             raise Untranslatable(node, "the name of a function is written without quotes")
-        if not called.isascii() or called.lower() not in FUNCTIONS[self.name]:
-            raise Untranslatable(node, _no_function(called, FUNCTIONS[self.name]))
+        if not called.isascii() or called.lower() not in self._functions:
+            raise Untranslatable(node, _no_function(called, self._functions))
 
     def _repeated(self, node: exp.Expr, _scope: Scope) -> None:
         times = node.args.get("times")
