@@ -52,6 +52,13 @@ SELECT * FROM ONLY private.salaries
 SELECT s FROM private.salaries s
 SELECT (s).pay FROM private.salaries s
 SELECT s.*::text FROM private.salaries s
+SELECT (x.ts_stat).word FROM unnest(ARRAY['SELECT to_tsvector(pay::text) FROM private.salaries']) x
+SELECT s.pg_sleep FROM generate_series(0, 0) s
+SELECT s.pg_get_userbyid FROM unnest(ARRAY[10::oid]) s
+SELECT (SELECT s.pg_sleep FROM generate_series(0, 0) s) FROM (SELECT 1 AS pg_sleep) s
+SELECT o.id FROM orders o, generate_series(0, 0) s WHERE s.pg_sleep IS NOT NULL
+SELECT (orders).tableoid FROM orders
+SELECT (o).xmin FROM orders o
 SELECT private.f()
 SELECT "private"."f"()
 SELECT private . f ()

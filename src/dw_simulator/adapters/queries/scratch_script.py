@@ -9,7 +9,7 @@ import duckdb
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import scratch_copy
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
-from dw_simulator.adapters.queries.statements import ReadableTables
+from dw_simulator.adapters.queries.statements import ReadableTables, check_calls
 from dw_simulator.errors import QueryError, RequestError, SqlError
 from dw_simulator.ports.answers import TableSource
 from dw_simulator.ports.changes import Change, Changed, CopyOf, ScriptPart
@@ -113,6 +113,7 @@ class ScratchScript(EmbeddedQuery):
         found = self._connection.extract_statements(statement.sql)
         if len(found) != 1 or found[0].type.name not in _KINDS:
             raise RequestError("this is no statement that changes tables")
+        check_calls(self._connection, statement)
         try:
             rows = self._connection.execute(statement.sql).fetchall()
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:

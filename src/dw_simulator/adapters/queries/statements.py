@@ -258,3 +258,24 @@ def _within(node: JsonObject, scope: frozenset[str]) -> Iterator[tuple[Json, fro
         # of a recursive query the first half does not see itself
         first = key == ("left" if node.get("type") == "RECURSIVE_CTE_NODE" else "query")
         yield value, scope if first else scope | own
+
+
+_CALLS = re.compile(r"""'(?:[^']|'')*'|("(?:[^"]|"")+"|[A-Za-z_]\w*)\s*\(""")
+"""Texts, which are passed over, and names with a bracket behind them."""
+_OF_GRAMMAR = frozenset({"unnest", "columns", "nextval", *TABLE_FUNCTIONS})
+
+
+def check_calls(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    """Raise SqlError for what a statement calls that no query may call.
+
+    DuckDB tells the tree of queries alone. What else it is handed calls what stands before a bracket, where
+    DuckDB has a function of that name.
+    """
+    rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()").fetchall()
+    forbidden = {name for (name,) in rows} - FUNCTIONS - _OF_GRAMMAR
+    for found in _CALLS.finditer(statement.sql):
+        name = (found[1] or "").strip('"').lower()
+        if name in forbidden:
+            reason = REASONS.get(name, "is not for queries")
+            told = f"{name}() {reason}; no statement may call it"
+            raise SqlError(told, *EngineComplaint(told, statement, found.start()).where(()))

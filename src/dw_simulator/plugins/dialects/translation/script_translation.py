@@ -169,6 +169,8 @@ def _check_alone(tree: exp.Expr) -> None:
     """A statement changes nothing within itself, and means one table by one name."""
     schemas: dict[str, set[str]] = {}
     for node in tree.walk():
+        if node.key == "returning":
+            raise Untranslatable(node, "RETURNING is not translated; ask the table in a statement behind it")
         if node.key in _CHANGING and node is not tree and not isinstance(node.parent, exp.When | exp.Alter):
             raise Untranslatable(node, f"{node.key.upper()} stands within another statement")
         if isinstance(node, exp.Table):

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
 
 from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.translation.allowed_functions import FUNCTIONS, REASONS
@@ -25,6 +26,7 @@ from dw_simulator.plugins.dialects.translation.allowed_kinds import (
     TYPES,
 )
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.typed.query_types import unknown_columns
 from dw_simulator.ports.statement import TypedTables
 
 Scope = frozenset[str]
@@ -48,6 +50,8 @@ _SAID: Mapping[str, str] = {
 """How a refusal is told, by the key of its node."""
 _STAGES = "a query reads its tables only; stages, files and variables are none"
 _LONGEST_POSTGRES_NAME = 63
+PARTS_OF_ROWS = frozenset(("key", "value", "ordinality"))
+"""What functions call the columns of the rows that they give, where the query gives them no names."""
 _MOST_REPEATED = 10_000_000
 
 
@@ -83,16 +87,18 @@ class StatementCheck:
             node, scope = waiting.pop()
             self._check(node, scope)
             waiting += self._within(node, scope)
+        if self._calls_by_dots:
+            self._check_dots(tree)
 
     def _within(self, node: exp.Expr, scope: Scope) -> Iterator[tuple[exp.Expr, Scope]]:
         """What is in a node, and which names of WITH it sees: each query those before it, and not its own."""
         with_ = node.args.get("with_")
         if with_ is not None:
             names = [self._name(cte.args["alias"].this) for cte in with_.expressions]
-            if with_.args.get("recursive"):
-                scope |= {*names}
+            # RECURSIVE does not see what stands behind, either: an engine may take its name for another
+            itself = self.recursive or with_.args.get("recursive")
             for cte, name in zip(with_.expressions, names, strict=True):
-                yield cte, scope | {name} if self.recursive else scope
+                yield cte, scope | {name} if itself else scope
                 scope |= {name}
         for child in node.iter_expressions():
             if child is not with_:
@@ -104,6 +110,26 @@ class StatementCheck:
             raise Untranslatable(node, _SAID.get(key) or _not_allowed(node))
         if key in self._LOOKS:
             self._LOOKS[key](self, node, scope)
+
+    # --- what PostgreSQL takes x.f for: f(x), where x has no column f
+
+    @property
+    def _calls_by_dots(self) -> bool:
+        return self.exact and self.name == "postgres"
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        return self._columns | PARTS_OF_ROWS
+
+    def _check_dots(self, tree: exp.Expr) -> None:
+        """What stands behind the dot of a column is a column of what it is taken from."""
+        copy = tree.copy()
+        for node in copy.walk():
+            node._type = None
+        for column in unknown_columns(copy, self.tables, Postgres):
+            name, table = column.name.lower(), column.table.lower()
+            if column.args.get("db") or name not in {table, *PARTS_OF_ROWS}:
+                raise Untranslatable(column, f"there is no column {column.name} in {column.table}")
 
     # --- tables
 
@@ -170,6 +196,9 @@ class StatementCheck:
             raise Untranslatable(node, f"a text is repeated {_MOST_REPEATED:,} times at most")
 
     def _step(self, node: exp.Expr, _scope: Scope) -> None:
+        step = node.expression
+        if self._calls_by_dots and step.key == "identifier" and step.name.lower() not in self._parts:
+            raise Untranslatable(node, f"there is no part {step.name} of this value")
         if isinstance(node.expression, exp.Func):
             raise Untranslatable(node, f"functions have no schema: write {node.expression.name or '...'}()")
 
