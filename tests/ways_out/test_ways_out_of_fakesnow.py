@@ -22,6 +22,8 @@ from dw_simulator.types import sql_type
 TABLES = {"orders": {"id": sql_type("int"), "note": sql_type("varchar(20)")}}
 # {out} is a directory with a file; others have a schema private
 TEXTS = r"""
+WITH RECURSIVE a AS (SELECT sql FROM "duckdb_tables"), "duckdb_tables" AS (SELECT 1 x) SELECT * FROM a
+WITH RECURSIVE a AS (SELECT * FROM "{out}/secret.csv"), "{out}/secret.csv" AS (SELECT 1 x) SELECT * FROM a
 SELECT * FROM LATERAL read_text('{out}/secret.csv')
 SELECT * FROM orders, LATERAL read_text('{out}/secret.csv')
 SELECT * FROM orders o JOIN LATERAL read_text('{out}/secret.csv') f ON true
