@@ -204,11 +204,13 @@ def test_examples_are_sound() -> None:
 def test_the_documented_translations_are_made() -> None:
     page = (ROOT / "docs" / "translation.md").read_text()
     checked = 0
-    for section in re.findall(r"^## \w+ in DuckDB$.*?(?=^## )", page, re.MULTILINE | re.DOTALL):
+    sections = r"^## \w+ in (?:DuckDB|PostgreSQL)$.*?(?=^## )"
+    for section in re.findall(sections, page, re.MULTILINE | re.DOTALL):
         dialect = registry().dialects.get(section.split()[1].lower())
+        to = {"DuckDB": "duckdb", "PostgreSQL": "postgres"}[section.split()[3]]
         for asked, answer in re.findall(r"^\| `(.+?)` \| `(.+?)` \|", section, re.MULTILINE):
             tables = untyped({"t": ["a", "b", "s", "d", "v"]})
-            made = dialect.translate(f"SELECT {asked} FROM t", to="duckdb", tables=tables).sql
-            assert made.replace('"', "") == f"SELECT {answer} FROM t"
+            made = dialect.translate(f"SELECT {asked} FROM t", to=to, tables=tables).sql
+            assert made.replace('"', "") == f"SELECT {answer} FROM t".replace("\\|", "|")
             checked += 1
     assert checked > 15

@@ -351,6 +351,15 @@ REFUSED = [
     "CREATE TABLE x AS WITH c AS (DELETE FROM news RETURNING *) SELECT * FROM c",
     "INSERT INTO items (id) SELECT 1; ROLLBACK",
     "EXPLAIN ANALYZE DELETE FROM items",
+    "CREATE TEMP TABLE x AS SELECT current_setting('temp_directory') AS a; SELECT a FROM x",
+    "INSERT INTO items (name) SELECT current_setting('allowed_paths')::VARCHAR",
+    "UPDATE items SET name = \"current_setting\" ('threads')",
+    "UPDATE items SET name = 'threads'.current_setting()",
+    "CREATE VIEW x AS SELECT current_query() AS a",
+    "CREATE TABLE x (a VARCHAR DEFAULT current_setting('temp_directory'))",
+    "ALTER TABLE items ALTER COLUMN name TYPE VARCHAR USING current_setting('threads')",
+    "DELETE FROM items RETURNING name",
+    "INSERT INTO items (id) VALUES (9) RETURNING 'abc'",
 ]
 
 

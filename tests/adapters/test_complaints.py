@@ -1,6 +1,8 @@
 """What a user reads when a query fails: a case for each kind of complaint, on each engine."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.fuzzed_queries import ask, faults, fuzzed, service
@@ -13,6 +15,8 @@ from dw_simulator.errors import QueryError, SqlError
 from dw_simulator.plugins.dialects.misreadings import misreading
 from dw_simulator.ports.statement import Statement
 from dw_simulator.service import ExperimentService
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +98,7 @@ def told(made: ExperimentService, sql: str, dialect: str = "redshift", engine: s
         ("SELECT * FROM WHERE id = 1", "the name of a table is wanted here, not 'WHERE'"),
         ("SELECT 1; SELECT 2", "one query is answered at a time, and here are 2"),
         ("DELETE FROM shops", "only queries are answered, which begin with SELECT or WITH"),
-        (f"SELECT {'(' * 500}1{')' * 500}", "brackets are nested more than 100 deep; write the query in"),
+        (f"SELECT {'(' * 500}1{')' * 500}", "brackets are nested more than 100 deep; write the query"),
         ("SELECT '\ud800'", "line 1, column 9: a character here is none of UTF-8"),
     ],
 )  # fmt: skip
@@ -111,7 +115,7 @@ def test_redshift_in_this_process(embedded: ExperimentService, sql: str, message
         ("SELECT CONTAINS(id, 1, 2) FROM shops", "line 1, column 8: CONTAINS()"),
         ("SELECT f.value FROM events, LATERAL FLATTEN(payload", "a bracket is not closed"),
         ("SELECT TO_DATE(name) FROM shops", "is no date or time"),
-        ("SELECT DATE_TRUNC('day')", "line 1, column 1: this cannot be read; check how many values"),
+        ("SELECT DATE_TRUNC('day')", "line 1, column 8: DATE_TRUNC() with 1 arguments is not translated"),
     ],
 )
 def test_snowflake_in_this_process(embedded: ExperimentService, sql: str, message: str) -> None:
@@ -206,6 +210,17 @@ def test_columns_of_one_name_in_the_stand_in(snowflake: ExperimentService) -> No
     )
 
 
+def test_the_page_tells_what_is_told() -> None:
+    page = (ROOT / "docs" / "queries.md").read_text()
+    section = page.partition("## When a query fails")[2].partition("\n## ")[0]
+    cases = re.findall(r"(SELECT [^\n]*)\n-- ([^\n]*)", section)
+    assert len(cases) == 8
+    with service("embedded", ["redshift"], examples=True) as made:
+        for sql, message in cases:
+            asked = ask(made, "embedded", "redshift", "tickit", sql)
+            assert str(asked.error).split("\n")[0] == message
+
+
 # --- at random
 
 
@@ -286,7 +301,7 @@ def test_snowflakes_own_places() -> None:
         "SELECT 1,\n  NIX", "select 1,\n  nix", lambda at: (2, 3, "nix") if at == 12 else (0, 0, "")
     )
     said = "000904 (42000): SQL compilation error: error line 2 at position 2\ninvalid identifier 'NIX'"
-    assert str(snowflake_error(said, statement)) == "line 2, column 3: there is no column NIX here\n  nix"
+    assert str(snowflake_error(said, statement)) == "line 2, column 3: there is no column nix here\n  nix"
     assert isinstance(snowflake_error("100035 (22007): Division by zero", statement), QueryError)
     assert "500" not in str(snowflake_error("290500: HTTP 500: Internal Server Error", statement))
 

@@ -19,9 +19,9 @@ from tests.warehouses import Place
 
 from dw_simulator.adapters.warehouses import postgres_reader
 from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse, Transaction
-from dw_simulator.adapters.warehouses.postgres_query import check_query
 from dw_simulator.adapters.warehouses.postgres_reader import shut_in
-from dw_simulator.errors import QueryError, RequestError
+from dw_simulator.errors import QueryError, RequestError, SqlError
+from dw_simulator.plugins.dialects.postgres import dialect as postgres
 from dw_simulator.ports.statement import Statement
 from dw_simulator.ports.warehouse import WarehouseQuery
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -272,8 +272,8 @@ def test_a_server_that_does_not_let_the_role_in(shop: Asked) -> None:
             assert ask(leaving) == SECRET
         with shop.session() as ask, pytest.raises(adbc_driver_manager.Error, match="permission denied"):
             ask(TS_STAT)
-        with pytest.raises(RequestError, match="set_config"):
-            check_query(leaving, "shop")
+        with pytest.raises(RequestError, match="ts_stat"):
+            postgres.translate(leaving, to="postgres", tables={"t": {"id": None}})
     finally:
         with psycopg.connect(shop.url, autocommit=True) as connection:
             connection.execute(f"ALTER ROLE {role} LOGIN")
@@ -300,13 +300,13 @@ def test_a_login_that_may_make_no_roles_asks_as_itself(pg: Place, tmp_path: Path
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("SELECT 1 / (id - id) FROM t", "division by zero"),
-        ("SELECT 1 / 0 FROM t", "division by zero"),
-        ("SELECT nosuch(id) FROM t", "function nosuch(integer) does not exist"),
+        ("SELECT 1 / (id - id) FROM t", "something is divided by 0"),
+        ("SELECT 1 / 0 FROM t", "something is divided by 0"),
+        ("SELECT nosuch(id) FROM t", "line 1, column 8: nosuch() does not take a whole number"),
     ],
 )
 def test_a_query_that_fails_says_why_and_nothing_else(shop: Asked, sql: str, said: str) -> None:
-    with pytest.raises(QueryError) as caught, shop.warehouse.answer(shop.query(sql)):
+    with pytest.raises((QueryError, SqlError)) as caught, shop.warehouse.answer(shop.query(sql)):
         pass
     assert str(caught.value).startswith(said)
     assert "COPY" not in str(caught.value)

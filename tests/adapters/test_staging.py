@@ -161,7 +161,7 @@ def test_nothing_is_changed_by_a_query(tickit: ExperimentService, pg: Place) -> 
 
 
 def test_errors_of_a_loaded_query(tickit: ExperimentService) -> None:
-    with pytest.raises(QueryError, match="division by zero"):
+    with pytest.raises(QueryError, match="something is divided by 0"):
         asked(tickit, "SELECT 1 / (salesid - salesid) FROM sales", loaded=True)
     with pytest.raises(QueryError, match=r"statement timeout|took longer"):
         asked(tickit, "SELECT count(*) FROM sales, sales a, sales b, sales c", loaded=True, seconds=0.5)
@@ -224,7 +224,7 @@ def test_an_unload_that_fails_leaves_the_former_file(tickit: ExperimentService, 
     asked(tickit, good, loaded=True)
     before = bucket.objects()
     bad = "SELECT 1 / (2000000 - g) AS x, repeat(''x'', 50) AS y FROM generate_series(1, 2000001) AS g"
-    with pytest.raises(DwSimError, match="division by zero"):
+    with pytest.raises(DwSimError, match="something is divided by 0"):
         asked(tickit, f"UNLOAD ('{bad}') TO '{bucket}/stage/s_' CSV ALLOWOVERWRITE", loaded=True)
     assert bucket.objects() == before
     with pytest.raises(SqlError, match="not one character"):

@@ -55,6 +55,11 @@ def cents(value: Decimal, digits: int = 2) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
+def _ordinal(number: int) -> str:
+    last = 0 if number in (11, 12, 13) else number % 10
+    return str(number) + {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
+
+
 class Case(NamedTuple):
     dialect: str
     sql: str
@@ -122,6 +127,25 @@ CASES = [
     Case("redshift", "SUBSTRING(name, 2, quantity)", "VARCHAR(20)",
          lambda r: r["name"][1 : 1 + r["quantity"]]),
     Case("snowflake", "REGEXP_INSTR(name, 'e')", "INT", lambda r: r["name"].find("e") + 1),
+    Case("redshift", "TO_CHAR(ordered, 'FMMonth FMDDth')", "VARCHAR(20)",
+         lambda r: f"{r['ordered']:%B} {_ordinal(r['ordered'].day)}"),
+    Case("redshift", "TO_CHAR(price, 'FM999,990.00')", "VARCHAR(12)", lambda r: f"{r['price']:,.2f}"),
+    Case("redshift", "REGEXP_REPLACE(name, '[AEIOU]', '*', 2, 'i')", "VARCHAR(40)",
+         lambda r: r["name"][:1] + re.sub("(?i)[aeiou]", "*", r["name"][1:])),
+    Case("redshift", "LEFT(ordered, 7) || '/' || quantity", "VARCHAR(20)",
+         lambda r: f"{r['ordered']:%Y-%m}/{r['quantity']}"),
+    Case("redshift", "ordered + quantity", "DATE", lambda r: r["ordered"] + timedelta(r["quantity"])),
+    Case("redshift", "DATEDIFF(day, '20240101', ordered)", "INT",
+         lambda r: (r["ordered"] - date(2024, 1, 1)).days),
+    Case("redshift", "TRUNC(at)", "DATE", lambda r: r["at"].date()),
+    Case("redshift", "'5' + quantity", "INT", lambda r: 5 + r["quantity"]),
+    Case("redshift", "DATE_CMP(ordered, TRUNC(at))", "INT",
+         lambda r: (r["ordered"] > r["at"].date()) - (r["ordered"] < r["at"].date())),
+    Case("redshift", "STRTOL('z', 36) + quantity", "INT", lambda r: 35 + r["quantity"]),
+    Case("postgres", "substring(name from '[a-z]+')", "VARCHAR(20)",
+         lambda r: re.search("[a-z]+", r["name"])[0]),
+    Case("postgres", "to_char(quantity, 'FM000')", "CHAR(3)", lambda r: f"{r['quantity']:03d}"),
+    Case("postgres", "at - interval '30 min'", "TIMESTAMP", lambda r: r["at"] - timedelta(minutes=30)),
     Case("postgres", "to_hex(quantity + 250)", "VARCHAR(9)", lambda r: f"{r['quantity'] + 250:x}"),
     Case("postgres", "extract(second from at + interval '1.25 seconds')", "DECIMAL(8,2)",
          lambda r: Decimal((r["at"].second + 1) % 60) + Decimal("0.25")),

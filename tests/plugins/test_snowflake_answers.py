@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dw_simulator.adapters.queries.statements import Reach, check
+from dw_simulator.adapters.queries.statements import ReadableTables, check
 from dw_simulator.errors import SqlError
 from dw_simulator.ports.statement import TypedTables
 from dw_simulator.registry.manager import registry
@@ -98,7 +98,7 @@ def _rows(sql: str, tables: TypedTables, database: duckdb.DuckDBPyConnection) ->
     """As a user is answered: what the translation calls has to be allowed, too."""
     made = registry().dialects.get("snowflake").translate(sql, to="duckdb", tables=tables)
     assert made is not None
-    check(database, made, Reach(["logs"], "main"))
+    check(database, made, ReadableTables(["logs"], "main"))
     return database.execute(made.sql).fetchall()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from dw_simulator.adapters.queries import duckdb_functions as lists
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
-from dw_simulator.adapters.queries.statements import Reach, check
+from dw_simulator.adapters.queries.statements import ReadableTables, check
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.answers import Attached
 from dw_simulator.ports.statement import Statement
@@ -172,14 +172,14 @@ SELECT getvariable('a')
 SELECT txid_current()
 SELECT pg_get_viewdef(oid) FROM pg_class
 SELECT json_serialize_plan('FROM _dw_sim_file.private.secret_pay')
-SELECT list_transform(['threads'], x -> current_setting(x))
+SELECT list_transform(['threads'], LAMBDA x : current_query())
 SELECT count(*) FILTER (WHERE current_setting('threads') > 0) FROM orders
 SELECT id FROM orders WHERE current_setting('threads') > 0
 SELECT sum(id) OVER (PARTITION BY current_setting('threads')) FROM orders
 SELECT id FROM orders GROUP BY id HAVING current_setting('threads') > 0
 SELECT id FROM orders QUALIFY row_number() OVER () > 0 AND current_setting('threads') > 0
 SELECT id FROM orders LIMIT (SELECT current_setting('threads')::INT)
-SELECT COLUMNS(c -> current_setting('threads') > 0) FROM orders
+SELECT COLUMNS(LAMBDA c : current_setting('threads') > 0) FROM orders
 SELECT * REPLACE (current_setting('threads') AS id) FROM orders
 VALUES (current_setting('threads'))
 """.strip().splitlines()
@@ -265,7 +265,7 @@ def door() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-REACH = Reach({"orders"}, "shop")
+REACH = ReadableTables({"orders"}, "shop")
 
 
 def refused(door: duckdb.DuckDBPyConnection, sql: str) -> str:

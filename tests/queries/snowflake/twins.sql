@@ -18,8 +18,8 @@ SELECT part_id, unnest(CASE WHEN json_array_length(tags) > 0 THEN from_json(tags
 SELECT least(greatest((details ->> 'score')::INT // 25 + 1, 0), 5), COUNT(*) FROM suppliers WHERE details ->> 'score' IS NOT NULL GROUP BY 1 ORDER BY 1;
 
 -- The price of one piece, and nothing where there is none
--- (fakesnow divides in binary, so that some halves of a cent are rounded down)
-SELECT order_id, line_number, line_price / quantity, 0, ((200 * line_price)::BIGINT + quantity::BIGINT) // (2 * quantity::BIGINT) / 100
+-- (fakesnow divides in binary, so that some halves of a cent are rounded down, and more digits stay than the scale of the quotient)
+SELECT order_id, line_number, ROUND(line_price / quantity, 8), 0, ((200 * line_price)::BIGINT + quantity::BIGINT) // (2 * quantity::BIGINT) / 100
 FROM order_lines ORDER BY order_id, line_number;
 
 -- Keys of the details

@@ -122,7 +122,7 @@ SELECT SQRT(16) AS a, CBRT(27) AS b, POWER(2, 10) AS c, EXP(0) AS d, LN(1) AS e,
 SELECT CAST(2.5 AS INT) AS a, CAST(-2.5 AS INT) AS b, CAST('12' AS INT) AS c, CAST(amount AS INT) AS d, amount::decimal AS e FROM orders WHERE id < 4 ORDER BY id;
 
 -- Casts that cut
-SELECT id, CAST(name AS VARCHAR(2)) AS a, name::char(3) || '|' AS b, CAST(due AS VARCHAR(7)) AS c FROM customers LEFT JOIN (SELECT id AS oid, due FROM orders) o ON oid = id ORDER BY id;
+SELECT id, CAST(name AS VARCHAR(2)) AS a, name::char(3) || '|' AS b, CAST(due AS VARCHAR(7)) AS c FROM customers LEFT JOIN (SELECT id AS order_id, due FROM orders) o ON order_id = id ORDER BY id;
 
 -- Casts of truth
 SELECT id, paid::int AS a, paid::varchar AS b, NOT paid AS c, paid IS TRUE AS d, paid IS NOT FALSE AS e FROM orders ORDER BY id;
@@ -257,7 +257,7 @@ SELECT id, FIRST_VALUE(note IGNORE NULLS) OVER (ORDER BY id DESC ROWS BETWEEN UN
 SELECT id, customer_id, amount FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY amount DESC) = 1 ORDER BY id;
 
 -- QUALIFY by a name, with a star
-SELECT *, ROW_NUMBER() OVER (PARTITION BY paid ORDER BY id) AS place FROM customers JOIN (SELECT id AS oid, paid, customer_id FROM orders) o ON o.customer_id = customers.id QUALIFY place = 1 ORDER BY oid;
+SELECT *, ROW_NUMBER() OVER (PARTITION BY paid ORDER BY id) AS place FROM customers JOIN (SELECT id AS order_id, paid, customer_id FROM orders) o ON o.customer_id = customers.id QUALIFY place = 1 ORDER BY order_id;
 
 -- QUALIFY of groups
 SELECT customer_id, SUM(qty) AS total FROM orders GROUP BY customer_id HAVING COUNT(*) >= 1 QUALIFY RANK() OVER (ORDER BY SUM(qty) DESC) <= 2 ORDER BY total DESC LIMIT 5;
@@ -287,7 +287,7 @@ SELECT * EXCLUDE (payload, note, placed, big) FROM orders ORDER BY id;
 SELECT c.id, o.* EXCLUDE (payload, placed) FROM customers c, orders o WHERE c.id = o.customer_id ORDER BY o.id;
 
 -- Joins by (+)
-SELECT c.id, o.id AS oid FROM customers c, orders o WHERE c.id = o.customer_id(+) ORDER BY 1, 2;
+SELECT c.id, o.id AS order_id FROM customers c, orders o WHERE c.id = o.customer_id(+) ORDER BY 1, 2;
 
 -- Joins by (+) with more
 SELECT c.name, o.qty FROM customers c, orders o WHERE c.id = o.customer_id(+) AND o.qty(+) > 2 AND c.id < 4 ORDER BY 1, 2;
@@ -448,7 +448,7 @@ SELECT id, payload.items[id - 1].sku::varchar AS s FROM orders WHERE id < 3 ORDE
 -- SUPER: two unnestings of one value
 SELECT COUNT(*) AS n FROM orders o, o.payload.items AS i, o.payload.items AS j;
 
--- Quotients and averages keep a scale
+-- Quotients of decimals
 SELECT 7 / 2.0 AS a, 10.00 / 4 AS b, SUM(amount) / 4 AS c FROM orders WHERE id < 3;
 
 -- A number in quotes
@@ -456,3 +456,15 @@ SELECT id + '1' AS a, '5' + 1 AS b, amount || '' AS c, id || '-' || due AS d FRO
 
 -- Numbers by patterns
 SELECT TO_NUMBER('12,454.8-', '99G999D9S') AS a, TO_CHAR(125.8, 'FM999D99') AS b;
+
+-- Checksums, and digits of other bases
+SELECT CRC32('Amazon Redshift') AS a, STRTOL('17', 8) AS b, DLOG1(1) AS c, TO_HEX(10) AS d;
+
+-- SUPER: scalars
+SELECT IS_INTEGER(payload.items[0].qty) AS a, IS_BIGINT(payload.total) AS b, IS_SCALAR(payload.kind) AS c, IS_VARCHAR(payload.kind) AS d, IS_BOOLEAN(payload.flags.gift) AS e FROM orders WHERE id = 1;
+
+-- SUPER: what arrays hold
+SELECT ARRAY_CONTAINS(ARRAY(1, 2), 2) AS a, IS_VALID_JSON_ARRAY('[1]') AS b, CAN_JSON_PARSE('{') AS c, SUBARRAY(ARRAY(1, 2, 3), 1) AS d, SPLIT_TO_ARRAY('a,b') AS e;
+
+-- Which of two comes first
+SELECT INTERVAL_CMP(INTERVAL '1 day', INTERVAL '2 days') AS a, BPCHARCMP('a', 'b') AS b, DATE_CMP_TIMESTAMPTZ('2024-01-01', '2024-01-02') AS c, TIMESTAMPTZ_CMP('2024-01-01', '2024-01-01') AS d;

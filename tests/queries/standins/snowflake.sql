@@ -148,20 +148,11 @@ SELECT * FROM (SELECT id, qty, id * 10 AS ten FROM orders WHERE id < 3) UNPIVOT 
 -- Generators
 SELECT SEQ4() AS n FROM TABLE(GENERATOR(ROWCOUNT => 3)) ORDER BY n;
 
--- Objects and arrays
-SELECT OBJECT_CONSTRUCT('a', 1, 'b', NULL) AS a, ARRAY_CONSTRUCT(1, 2) AS b, ARRAY_SIZE(PARSE_JSON('[1,2,3]')) AS c, TYPEOF(PARSE_JSON('1')) AS d, PARSE_JSON('{"x":[1]}'):x[0]::int AS e;
-
 -- Objects in groups
 SELECT OBJECT_AGG(id::varchar, qty::variant) AS a FROM orders WHERE id < 3;
 
--- What arrays hold
-SELECT ARRAY_CONTAINS('red'::variant, tags) AS a FROM customers WHERE id = 1;
-
 -- Texts taken apart
 SELECT SPLIT('a,b', ',') AS a, STRTOK('a b', ' ', 2) AS b;
-
--- Texts as rows
-SELECT s.value::varchar AS v FROM TABLE(SPLIT_TO_TABLE('a,b', ',')) AS s ORDER BY v;
 
 -- Order of NULL
 SELECT id, note FROM orders ORDER BY note, id;
@@ -180,3 +171,21 @@ SELECT MD5('a') AS a, SHA2('a', 256) AS b;
 
 -- Equal where both are NULL
 SELECT id FROM orders WHERE EQUAL_NULL(note, NULL) OR note IS NOT DISTINCT FROM 'blue' ORDER BY id;
+
+-- Objects and arrays
+SELECT OBJECT_CONSTRUCT('a', 1, 'b', NULL) AS a, ARRAY_SIZE(PARSE_JSON('[1,2,3]')) AS c, PARSE_JSON('{"x":[1]}'):x[0]::int AS e;
+
+-- Names of columns without one
+SELECT SUM(qty), SUM(qty) OVER (ORDER BY qty) FROM orders GROUP BY qty ORDER BY qty LIMIT 2;
+
+-- Days after a date are dates
+SELECT DATEADD(day, 1, due) AS a, DATEADD(hour, 1, due) AS b, TIMESTAMPADD(month, 1, placed) AS c FROM orders WHERE id = 1;
+
+-- Elements by brackets and paths
+SELECT payload['items'][0]['qty']::int AS a, payload:items[1]:sku::string AS b, GET_PATH(payload, 'flags.rush') AS c FROM orders WHERE id = 1;
+
+-- The second of several
+SELECT id, NTH_VALUE(qty, 2) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS a, LEAD(qty, 1, 0) OVER (ORDER BY id) AS b FROM orders ORDER BY id;
+
+-- Names given to subqueries
+SELECT t.Total FROM (SELECT customer_id, SUM(qty) AS total FROM orders GROUP BY customer_id) AS T WHERE t.TOTAL > 6 ORDER BY 1;

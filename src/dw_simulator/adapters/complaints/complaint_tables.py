@@ -132,12 +132,18 @@ class EngineComplaint:
     def _words(self, found: re.Match[str] | None, where: Where) -> dict[str, str]:
         groups = found.groupdict() if found else {}
         told = {group: _told(group, value or "") for group, value in groups.items()}
+        told |= {group: self._as_written(name) for group, name in told.items() if group.startswith("name")}
         part = _part(_asked(self.statement), where)
         told["thing"] = "table or column" if self._is_qualifier(told.get("name", "")) else "column"
         told["mend"] = _WRITTEN if self._is_written(groups.get("value") or "") else _OF_ROWS
         if told.get("operator", "") not in _asked(self.statement):
             told["operator"] = part  # what the translation put there
         return {**told, "part": part, "near": self._near(told.get("name", ""), groups.get("offered") or "")}
+
+    def _as_written(self, name: str) -> str:
+        """A name in the letters of the user, where the engine has others."""
+        found = re.search(rf"\b{re.escape(name)}\b", _asked(self.statement), re.IGNORECASE) if name else None
+        return found[0] if found else name
 
     def _is_qualifier(self, name: str) -> bool:
         """Whether a dot stands behind a name, which may mean a table, then, or a column with fields."""
@@ -150,7 +156,7 @@ class EngineComplaint:
     def _near(self, name: str, offered: str) -> str:
         """What a name may have been meant for: what there is at that place, or anywhere."""
         written = _asked(self.statement).lower()
-        if name in self.statement.names:
+        if name.lower() in map(str.lower, self.statement.names):
             return ""
         there = [
             one

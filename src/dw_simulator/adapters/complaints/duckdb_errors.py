@@ -13,8 +13,8 @@ _BEFORE, _LATER = (*BINDING, *RUNNING), (*RUNNING, *BINDING)
 _INTERNAL = re.compile(r"INTERNAL Error|assertion|_dw_sim_|Attempted to|stack trace", re.IGNORECASE)
 _OWN_NAMES = re.compile(r'"?_dw_sim_file"?\.|"?memory"?\.(?=")')
 _ADVICE = re.compile(
-    r"\s*(?:Use \"?SET |, or SET |Possible solutions|You might need|In order to select one|Use TRY\(|LINE "
-    r"\d+:|\(use: ).*",
+    r"\s*(?:\* SET |Use \"?SET |, or SET |Possible solutions|You might need|In order to select one|Use TRY\(|"
+    r"LINE \d+:|\(use: ).*",
     re.DOTALL,
 )
 _CANDIDATES = re.compile(r"\n\s*Candidate (?:functions|macros):\n?(?P<lines>.*)", re.DOTALL)

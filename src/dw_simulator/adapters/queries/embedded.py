@@ -16,7 +16,7 @@ import pyarrow as pa
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import results
 from dw_simulator.adapters.queries.result_pieces import pieces, write
-from dw_simulator.adapters.queries.statements import Reach, check
+from dw_simulator.adapters.queries.statements import ReadableTables, check
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
@@ -66,9 +66,9 @@ class EmbeddedQuery(Answer):
         schema = "main" if schema.lower() in _OF_DUCKDB else schema
         try:
             self._wait(lambda: self._open(tables, schema))
-            self._relation = self._wait(lambda: self._bound(statement, Reach(tables, schema)))
+            self._relation = self._wait(lambda: self._bound(statement, ReadableTables(tables, schema)))
             types = [str(type_).strip('"') for type_ in self._relation.types]
-            names = results.distinct(self._relation.columns)
+            names = results.distinct(statement.labelled(self._relation.columns))
             self.columns: Sequence[ColumnType] = [
                 ColumnType(*pair) for pair in zip(names, types, strict=True)
             ]
@@ -112,7 +112,7 @@ class EmbeddedQuery(Answer):
         link.symlink_to(path)
         return str(link)
 
-    def _bound(self, statement: Statement, reach: Reach) -> duckdb.DuckDBPyRelation:
+    def _bound(self, statement: Statement, reach: ReadableTables) -> duckdb.DuckDBPyRelation:
         check(self._connection, statement, reach)
         try:
             return self._connection.sql(statement.sql)

@@ -9,7 +9,7 @@ import duckdb
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import scratch_copy
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
-from dw_simulator.adapters.queries.statements import Reach
+from dw_simulator.adapters.queries.statements import ReadableTables, check_calls
 from dw_simulator.errors import QueryError, RequestError, SqlError
 from dw_simulator.ports.answers import TableSource
 from dw_simulator.ports.changes import Change, Changed, CopyOf, ScriptPart
@@ -51,7 +51,7 @@ class ScratchScript(EmbeddedQuery):
         self._connection.execute(f"USE {scratch_copy.FILE}")
         super()._open(tables, schema)
 
-    def _bound(self, _statement: Statement, _reach: Reach) -> duckdb.DuckDBPyRelation:
+    def _bound(self, _statement: Statement, _reach: ReadableTables) -> duckdb.DuckDBPyRelation:
         """What the script comes to, with all that it changes in the file."""
         if all(part.reads for part in self._script):
             return self._looked_at(self._meant(self._script[-1]).statements[-1])
@@ -90,7 +90,7 @@ class ScratchScript(EmbeddedQuery):
 
     def _looked_at(self, statement: Statement) -> duckdb.DuckDBPyRelation:
         """A query, bound to the tables that there are."""
-        return super()._bound(statement, Reach(self._tables(), _SCHEMA))
+        return super()._bound(statement, ReadableTables(self._tables(), _SCHEMA))
 
     def _set_aside(self, statement: Statement) -> str:
         """The rows of a query, in a table that lasts as long as the answer."""
@@ -113,6 +113,7 @@ class ScratchScript(EmbeddedQuery):
         found = self._connection.extract_statements(statement.sql)
         if len(found) != 1 or found[0].type.name not in _KINDS:
             raise RequestError("this is no statement that changes tables")
+        check_calls(self._connection, statement)
         try:
             rows = self._connection.execute(statement.sql).fetchall()
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 
 import duckdb
 
-from dw_simulator.adapters.complaints.complaint_tables import where_of
+from dw_simulator.adapters.complaints.complaint_tables import EngineComplaint
 from dw_simulator.adapters.complaints.duckdb_errors import sql_error
 from dw_simulator.adapters.queries.duckdb_functions import (
     FUNCTIONS,
@@ -46,14 +46,14 @@ _DEEPEST = 200
 _OPENING, _CLOSING = b"([{", b")]}"
 
 
-class Reach(NamedTuple):
+class ReadableTables(NamedTuple):
     """What a query may read: the tables of an experiment, and the schema that they are in."""
 
     tables: Collection[str]
     schema: str
 
 
-def check(connection: duckdb.DuckDBPyConnection, statement: Statement, reach: Reach) -> None:
+def check(connection: duckdb.DuckDBPyConnection, statement: Statement, reach: ReadableTables) -> None:
     """Raises SqlError or RequestError for what is not one statement that reads these tables."""
     sql = statement.sql
     try:
@@ -117,7 +117,7 @@ def _folded(name: object) -> str:
 class _Check:
     """Looks at each node of DuckDB's tree, knowing which names of WITH are there for it."""
 
-    def __init__(self, statement: Statement, before: int, reach: Reach) -> None:
+    def __init__(self, statement: Statement, before: int, reach: ReadableTables) -> None:
         self._statement, self._before = statement, before
         self._reach = reach
         self._known = frozenset(map(_folded, reach.tables))
@@ -219,18 +219,24 @@ class _Check:
     # --- what is told
 
     def _no_function(self, node: JsonObject, name: str, known: Collection[str], kind: str = "") -> SqlError:
+        if self._statement.translated and name not in self._statement.asked.lower():
+            return self._complaint(node, "").sql_error(())  # the translation has put it there
         if name in REASONS:
             told = f"{name}() {REASONS[name]}; a query reads its tables only"
         else:
-            near = closest(name, known)
+            near = "" if self._statement.translated else closest(name, known)
             told = f"there is no {kind or 'function '}{name}() for queries{near}"
         return self._refusal(node, told)
 
     def _refusal(self, node: JsonObject, message: str) -> SqlError:
+        return SqlError(message, *self._complaint(node, message).where(()))
+
+    def _complaint(self, node: JsonObject, message: str) -> EngineComplaint:
         start = node.get("query_location")
         if not isinstance(start, int) or start > _LONGEST:
-            return SqlError(message)
-        return _placed(message, self._statement, start + self._before)
+            return EngineComplaint(message, self._statement)
+        read = self._statement.sql.encode()[: start + self._before]
+        return EngineComplaint(message, self._statement, len(read.decode(errors="ignore")))
 
 
 def _within(node: JsonObject, scope: frozenset[str]) -> Iterator[tuple[Json, frozenset[str]]]:
@@ -254,8 +260,22 @@ def _within(node: JsonObject, scope: frozenset[str]) -> Iterator[tuple[Json, fro
         yield value, scope if first else scope | own
 
 
-def _placed(message: str, statement: Statement, place: int) -> SqlError:
-    """An error at a byte of what DuckDB was given."""
-    position = len(statement.sql.encode()[:place].decode(errors="ignore"))
-    where = statement.place(position) if statement.translated else where_of(position, statement.sql)
-    return SqlError(message, *where)
+_CALLS = re.compile(r"""'(?:[^']|'')*'|("(?:[^"]|"")+"|[A-Za-z_]\w*)\s*\(""")
+"""Texts, which are passed over, and names with a bracket behind them."""
+_OF_GRAMMAR = frozenset({"unnest", "columns", "nextval", *TABLE_FUNCTIONS})
+
+
+def check_calls(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    """Raise SqlError for what a statement calls that no query may call.
+
+    DuckDB tells the tree of queries alone. What else it is handed calls what stands before a bracket, where
+    DuckDB has a function of that name.
+    """
+    rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()").fetchall()
+    forbidden = {name for (name,) in rows} - FUNCTIONS - _OF_GRAMMAR
+    for found in _CALLS.finditer(statement.sql):
+        name = (found[1] or "").strip('"').lower()
+        if name in forbidden:
+            reason = REASONS.get(name, "is not for queries")
+            told = f"{name}() {reason}; no statement may call it"
+            raise SqlError(told, *EngineComplaint(told, statement, found.start()).where(()))

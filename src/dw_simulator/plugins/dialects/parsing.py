@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import takewhile
 
 import sqlglot
 from sqlglot import exp
@@ -88,7 +89,9 @@ def trees_of(tokens: list[Token], sql: str, dialect: type[Dialect]) -> list[exp.
 
 
 def _unknown(names: Collection[str], token: Token, following: Token | None) -> Token:
-    """A function's name in letters that sqlglot knows nothing of, where it is one of these."""
+    """A function's name in letters that sqlglot knows nothing of, where it is one; `#` alone is XOR."""
+    if token.token_type is TokenType.VAR and token.text == "#":
+        return Token(TokenType.HASH, "#", token.line, token.col, token.start, token.end, token.comments)
     called = following is not None and following.token_type is TokenType.L_PAREN
     if not called or token.token_type is not TokenType.VAR or token.text.upper() not in names:
         return token
@@ -99,17 +102,22 @@ def _unknown(names: Collection[str], token: Token, following: Token | None) -> T
 def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
     """Line and column of a node's first word, counted from 1, and its line.
 
-    Where sqlglot lost its words, it is the first word of what is around it.
+    Where sqlglot lost its words, it is the first word of what is around it in the same query.
     """
-    for whole in (node, *around(node)):
-        if starts := [part.meta["start"] for part in whole.walk() if "start" in part.meta]:
-            return place_of(min(starts), sql)
+    for whole in (node, *takewhile(lambda one: not isinstance(one, exp.Query), around(node))):
+        if (start := start_of(whole)) is not None:
+            return place_of(start, sql)
     return beginning(sql)
 
 
-def beginning(sql: str) -> tuple[int, int, str]:
-    """Line and column of the first word of a text, and its line."""
-    blank = _BLANK.match(sql)
+def start_of(node: exp.Expr) -> int | None:
+    """The first character of a node that sqlglot has kept the place of."""
+    return min((part.meta["start"] for part in node.walk() if "start" in part.meta), default=None)
+
+
+def beginning(sql: str, after: int = 0) -> tuple[int, int, str]:
+    """Line and column of the first word of a text, or the first after a character, and its line."""
+    blank = _BLANK.match(sql, after)
     return place_of(blank.end() if blank is not None and blank.end() < len(sql) else 0, sql)
 
 

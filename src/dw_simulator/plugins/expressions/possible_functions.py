@@ -31,7 +31,7 @@ _TIME = """date_add date_sub date_diff datediff datesub date_part datepart date_
     to_hours to_minutes to_seconds to_milliseconds to_microseconds"""
 _NESTED = """list_value list_pack list_extract list_element list_contains list_has list_position list_slice
     list_concat list_cat list_append list_prepend list_distinct list_sum list_min list_max list_count list_zip
-    list_sort list_reverse list_transform
+    list_sort list_reverse list_transform list_reduce flatten
     list_apply list_filter array_extract array_contains array_to_string array_length array_slice array_value
     range generate_series struct_pack row struct_extract json json_array json_object json_extract
     json_extract_string json_extract_path json_extract_path_text json_value json_array_length json_keys

@@ -128,9 +128,9 @@ def _within(error: SqlError, sql: str) -> str:
     """The error's text, with its place in the expression, which begins a line later than the query."""
     lines = sql.splitlines() or [""]
     line = error.line - 1
-    if error.line <= 0:
+    if error.line <= 1:
         return f"{shown(sql)}: {error.message}"
-    if line < 1 or line > len(lines):
+    if line > len(lines):
         return f"the expression is not complete, or goes on where it should end: {shown(lines[-1])}"
     return f"line {line}, column {error.column} of {shown(sql)!r}: {error.message}"
 
@@ -148,8 +148,8 @@ class _Expression:
             written = self.dialect.translate(
                 query, to=TARGET, tables=self.row.typed, prepare=self._prepare
             ).sql
-        except (ValueError, AttributeError, TypeError) as error:  # sqlglot's, of trees that are none
-            raise SqlError(f"this is not translated ({error})") from None
+        except (ValueError, AttributeError, TypeError):  # sqlglot's, of trees that are none
+            raise SqlError("this is not translated; write it another way") from None
         try:
             checked = RowExpression(self.sql, name, self.needs).checked(written)
         except RecursionError:

@@ -1,13 +1,18 @@
 """Aggregates that the warehouses compute in another way: averages, lists of text, quantiles, counts."""
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, counted, fill, parsed
 from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
-from dw_simulator.plugins.dialects.typed.result_types import kind_of
+from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
 
+_MOST_DIGITS = 12
+_AVERAGE = parsed(":total // :count", "duckdb")
+_DECIMAL_AVERAGE = parsed(
+    "CAST(CAST(:total * :many AS HUGEINT) // :count AS DECIMAL(38, 0)) * :one", "duckdb"
+)
+_LENGTH = parsed("epoch_us(:value)", "duckdb")
+_INTERVAL = parsed("to_microseconds(CAST(:value AS BIGINT))", "duckdb")
 _RATIO = parsed("CAST(:value AS DOUBLE PRECISION) / nullif(:total, 0)", "postgres")
 
 
@@ -19,16 +24,27 @@ def plain_aggregate(node: exp.Expr, over: Rewrite) -> exp.Expr:
     return fill(_RATIO, {"value": value, "total": over(exp.Sum(this=value.copy()))})
 
 
-def whole_averages(division: exp.Expr) -> Callable[[exp.Expr, Rewrite], exp.Expr]:
-    """The average of whole numbers is a whole number there; a division that truncates these only does it."""
+def exact_averages(node: exp.Expr, over: Rewrite) -> exp.Expr:
+    """Redshift's average has the type of what it is of: what is behind that is cut off."""
+    if node.key != "avg":
+        return plain_aggregate(node, over)
+    if kind_of(node.this.type) == "interval":
+        return fill(_INTERVAL, {"value": over(exp.Avg(this=fill(_LENGTH, {"value": node.this})))})
+    total, count = over(exp.Sum(this=node.this.copy())), over(exp.Count(this=node.this.copy()))
+    scale = _scale_of(node.this)
+    if not scale:
+        return fill(_AVERAGE, {"total": total, "count": count})
+    many, one = exp.Literal.number(10**scale), exp.Literal.number(f"0.{1:0{scale}}")
+    return fill(_DECIMAL_AVERAGE, {"total": total, "count": count, "many": many, "one": one})
 
-    def rewrite(node: exp.Expr, over: Rewrite) -> exp.Expr:
-        if node.key != "avg":
-            return plain_aggregate(node, over)
-        total, count = over(exp.Sum(this=node.this.copy())), over(exp.Count(this=node.this.copy()))
-        return fill(division, {"total": total, "count": count})
 
-    return rewrite
+def _scale_of(node: exp.Expr) -> int:
+    """The digits behind the point; 0 of all but decimals, and where there are too many to compute with."""
+    inner = node.expressions[0] if node.key == "distinct" else node
+    declared = inner.type or UNKNOWN
+    said = declared.expressions[1:2] if kind_of(declared) == "decimal" else []
+    scale = int(said[0].name) if said else 0
+    return scale if scale <= _MOST_DIGITS else 0
 
 
 def count_of_several(node: exp.Expr) -> exp.Expr:

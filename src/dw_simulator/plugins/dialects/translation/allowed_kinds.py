@@ -101,3 +101,5 @@ QUERIES = frozenset({"select", "union", "intersect", "except", "subquery", "valu
 """What a statement may be."""
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"})
 """What PostgreSQL's tables have besides their columns."""
+SYSTEM_WORDS = frozenset({"user", "current_user", "session_user", "current_role", "current_catalog"})
+"""Functions that are written like columns, and that sqlglot may take for some."""

@@ -95,8 +95,11 @@ def number_wanted(rewrite: Rewrite | None = None) -> Rewrite:
     return rewritten
 
 
+_OPERATORS = (exp.Add, exp.Sub, exp.Mul, exp.Mod)
+_OF_NUMBERS = (exp.Abs, exp.Sign, exp.Sqrt, exp.Ceil, exp.Floor, exp.Exp, exp.Ln)
+
 ARITHMETIC: Rewrites = {
-    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Mod), _arithmetic),
-    **dict.fromkeys((exp.Abs, exp.Sign, exp.Sqrt, exp.Ceil, exp.Floor, exp.Exp, exp.Ln), number_wanted()),
+    **dict.fromkeys(_OPERATORS, _arithmetic),
+    **dict.fromkeys(_OF_NUMBERS, number_wanted()),
     exp.Div: _divided,
 }

@@ -19,7 +19,25 @@ def _compared(node: exp.Expr) -> exp.Expr:
 
     Literals are taken for what stands beside them by every database.
     """
-    parts = [part for part in operands(node) if not isinstance(part, exp.Query)]
+    _compare([part for part in operands(node) if not isinstance(part, exp.Query)])
+    return node
+
+
+def _chosen(node: exp.Expr) -> exp.Expr:
+    """CASE a WHEN b compares, too."""
+    if node.this is not None:
+        _compare([node.this, *(branch.this for branch in node.args["ifs"])])
+    return node
+
+
+def _decoded(node: exp.Expr) -> exp.Expr:
+    """So does DECODE(a, b, result, ..., default)."""
+    value, *rest = node.expressions
+    _compare([value, *rest[: len(rest) // 2 * 2 : 2]])
+    return node
+
+
+def _compare(parts: Sequence[exp.Expr]) -> None:
     texts = [part for part in parts if kind_of(part.type) == "text"]
     wanted = _wanted({kind_of(part.type) for part in parts} - {"text", "null"})
     if wanted == "text":
@@ -30,7 +48,6 @@ def _compared(node: exp.Expr) -> exp.Expr:
                 part.replace(cast_to(part, wanted))
             elif wanted in ("date", "timestamp"):
                 part.set("this", written_as_all_do(part.name))
-    return node
 
 
 def _wanted(others: set[str]) -> str:
@@ -64,4 +81,8 @@ def _compared_chars(node: exp.Expr) -> exp.Expr:
 
 
 CHAR_COMPARISONS: Rewrites = dict.fromkeys((*_COMPARISONS, exp.Between, exp.In), _compared_chars)
-COMPARISONS: Rewrites = dict.fromkeys((*_COMPARISONS, exp.Between, exp.In), _compared)
+COMPARISONS: Rewrites = {
+    **dict.fromkeys((*_COMPARISONS, exp.Between, exp.In), _compared),
+    exp.Case: _chosen,
+    exp.DecodeCase: _decoded,
+}

@@ -3,8 +3,8 @@
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
+    exact_averages,
     listagg,
-    whole_averages,
 )
 from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
 from dw_simulator.plugins.dialects.translation.date_rewrites import (
@@ -28,7 +28,6 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrites,
     aggregate,
     duckdb,
-    parsed,
 )
 from dw_simulator.plugins.dialects.translation.shared_rewrites import (
     COUNTED_FROM_THE_LEFT,
@@ -37,7 +36,7 @@ from dw_simulator.plugins.dialects.translation.shared_rewrites import (
 from dw_simulator.plugins.dialects.translation.text_rewrites import initcap
 
 _DECIMAL = default_digits(18, 0)
-_AGGREGATES = aggregate(whole_averages(parsed(":total // :count", "duckdb")))
+_AGGREGATES = aggregate(exact_averages)
 
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,

@@ -2,20 +2,20 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.aggregate_rewrites import plain_aggregate
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
 from dw_simulator.plugins.dialects.translation.query_rewrites import unpivot
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, as_it_stands
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
 from dw_simulator.plugins.dialects.translation.shared_rewrites import WAREHOUSES_TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.snowflake_aggregates import AGGREGATES
 from dw_simulator.plugins.dialects.translation.snowflake_casts import CASTS
 from dw_simulator.plugins.dialects.translation.snowflake_forms import read_words, rewrite_forms
+from dw_simulator.plugins.dialects.translation.snowflake_in_stand_in import IN_STAND_IN, TO_STAND_IN
 from dw_simulator.plugins.dialects.translation.snowflake_moments import MOMENTS
 from dw_simulator.plugins.dialects.translation.snowflake_numbers import NUMBERS
-from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, like
+from dw_simulator.plugins.dialects.translation.snowflake_text import TEXT, capitalized, like
 from dw_simulator.plugins.dialects.translation.snowflake_values import VALUES
-from dw_simulator.plugins.dialects.translation.text_rewrites import initcap_between, substring_from_end
+from dw_simulator.plugins.dialects.translation.text_rewrites import substring_from_end
 
 TO_DUCKDB: Rewrites = {
     **WAREHOUSES_TO_DUCKDB,
@@ -29,7 +29,7 @@ TO_DUCKDB: Rewrites = {
     exp.ILike: like,
     exp.Pivot: unpivot,
     exp.Substring: substring_from_end,
-    "INITCAP": initcap_between(" \t\r\n\f\v!?@\"^#$&~_,.:;+-*%/|\\[](){}<>"),
+    "INITCAP": capitalized,
 }
 COERCES = """
 dateadd timeadd timestampadd datediff timediff timestampdiff date_part (any): any
@@ -64,24 +64,11 @@ sum avg (text): double
 """
 """What it casts by itself beside what all warehouses do."""
 
-AS_WRITTEN: Rewrites = dict.fromkeys(
-    """bitand_agg bitor_agg bitxor_agg ceiling char_length character_length charindex div0 div0null getdate
-    ifnull isodow len localtimestamp md5_hex mod nullifzero nvl pow rlike sha1_hex sha2_hex space square
-    stddev_samp substr systimestamp timeadd timediff timestampadd timestampdiff to_decimal to_numeric
-    to_varchar truncate try_to_decimal try_to_numeric uuid_string var_pop var_samp variance_samp weekofyear
-    zeroifnull""".upper().split(),
-    as_it_stands,
-)
-"""Functions that sqlglot would call otherwise, by which columns are named."""
-_RATIOS = aggregate(plain_aggregate)
-TO_STAND_IN: Rewrites = {**AS_WRITTEN, "RATIO_TO_REPORT": _RATIOS, exp.Window: _RATIOS}
-"""What the stand-in lacks, in words that Snowflake has, too."""
-
 QUERIES = QueryWords(
     {"duckdb": TO_DUCKDB, "snowflake": TO_STAND_IN},
     coerces=COERCES,
     capitals=True,
     variants=True,
-    forms={"duckdb": Forms(rewrite_forms, read=read_words)},
+    forms={"duckdb": Forms(rewrite_forms, read=read_words), "snowflake": IN_STAND_IN},
 )
 """What its queries need to be told to other databases."""

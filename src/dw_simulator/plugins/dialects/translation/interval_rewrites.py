@@ -28,7 +28,8 @@ def _interval(node: exp.Expr) -> exp.Expr:
     if unit is not None and part_called(unit.name):
         node.set("unit", exp.var(part_called(unit.name).upper()))
     elif unit is None and text is not None and text.is_string:
-        text.set("this", re.sub("[A-Za-z]+", lambda word: part_called(word[0]) or word[0], text.name))
+        signed = re.sub(r"([+-])\s+(?=[\d.])", r"\1", text.name)
+        text.set("this", re.sub("[A-Za-z]+", lambda word: part_called(word[0]) or word[0], signed))
     return node
 
 

@@ -40,6 +40,13 @@ _OF_A_SECOND = {
 }
 
 
+_WEEKS = parsed(
+    """date_diff('week', date_trunc('week', CAST(:begin AS TIMESTAMP)),
+                         date_trunc('week', CAST(:end AS TIMESTAMP)))""",
+    "duckdb",
+)
+
+
 def part_called(name: str) -> str:
     """What DuckDB calls a part of a moment; empty where there is none of that name."""
     return _PARTS.get(name.lower(), "")
@@ -82,7 +89,9 @@ def _trunc(node: exp.Expr) -> exp.Expr:
 
 
 def _difference(node: exp.Expr) -> exp.Expr:
-    """Times have no day, which sqlglot would cast them to."""
+    """Times have no day, which sqlglot would cast them to; weeks begin on Mondays, DuckDB's on Thursdays."""
+    if part_called(node.text("unit")) == "week":
+        return fill(_WEEKS, {"begin": node.expression, "end": node.this})
     if "time" not in (kind_of(node.this.type), kind_of(node.expression.type)):
         return node
     unit = exp.Literal.string(node.text("unit").lower())

@@ -10,6 +10,8 @@ from itertools import product
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.rewriting import closed, parsed
+
 _ISO = re.compile(r"\s*\d{4}-\d\d?-\d\d?\b.*")
 _DATES = (
     *("%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d"),
@@ -30,8 +32,20 @@ def written_as_all_do(text: str) -> str:
     return text
 
 
+_WORDS = {
+    "now": parsed("now() AT TIME ZONE 'UTC'", "duckdb"),
+    "today": parsed("current_date", "duckdb"),
+    "tomorrow": parsed("current_date + 1", "duckdb"),
+    "yesterday": parsed("current_date - 1", "duckdb"),
+}
+
+
 def moment_in_quotes(node: exp.Expr) -> exp.Expr:
     """A cast of a literal to a moment."""
     if node.this.is_string and node.args["to"].is_type("date", "timestamp", "timestamptz"):
+        word = _WORDS.get(node.this.name.strip().lower())
+        if word is not None:
+            node.set("this", closed(word.copy()))
+            return node
         node.this.set("this", written_as_all_do(node.this.name))
     return node

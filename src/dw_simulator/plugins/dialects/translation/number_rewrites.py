@@ -17,6 +17,9 @@ _NO_FRACTION = (exp.Literal, exp.JSONExtractScalar, exp.Count)
 _IS_FLOAT = "typeof(:this) IN ('DOUBLE', 'FLOAT')"
 _HALF_EVEN = parsed(f"CASE WHEN {_IS_FLOAT} THEN round_even(:this, 0) ELSE round(:this) END", "duckdb")
 
+ALL_DIGITS = "all digits"
+"""Marks a DECIMAL of a template that is to keep all of them."""
+
 # --- casts
 
 
@@ -35,7 +38,7 @@ def default_digits(*digits: int) -> Rewrite:
     """What DECIMAL without digits is there."""
 
     def rewrite(node: exp.Expr) -> exp.Expr:
-        if _has_no_digits(node):
+        if _has_no_digits(node) and ALL_DIGITS not in node.args["to"].meta:
             parts = [exp.DataTypeParam(this=exp.Literal.number(digit)) for digit in digits]
             node.args["to"].set("expressions", parts)
         return node

@@ -13,7 +13,7 @@ def without_pivot(source: exp.Expr, columns: SourceColumns) -> None:
     pivots = source.args["pivots"]
     (pivot, *others) = pivots
     fields = pivot.args.get("fields") or []
-    if others or len(fields) != 1 or fields[0].args.get("query"):
+    if others or len(fields) != 1 or any(isinstance(one, exp.Query) for one in fields[0].expressions):
         raise Untranslatable(source, "such a PIVOT is not translated; write one, with its values as a list")
     source.set("pivots", None)
     names = columns.of_source(source)

@@ -2,19 +2,26 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.number_rewrites import casts, default_digits
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, Rewrites, fill, parsed, postgres
+from dw_simulator.plugins.dialects.translation.number_rewrites import ALL_DIGITS, casts, default_digits
+from dw_simulator.plugins.dialects.translation.rewriting import (
+    Rewrite,
+    Rewrites,
+    as_it_stands,
+    counted,
+    fill,
+    parsed,
+    postgres,
+)
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.typed.result_tables import GROUPS
 from dw_simulator.plugins.dialects.typed.result_types import UNKNOWN, kind_of
 
 _WHOLE = parsed("CAST(trunc(:a) AS BIGINT)", "postgres")
-_BY_SUM = parsed("CAST(:total AS NUMERIC) / nullif(:count, 0)", "postgres")
+_CRC32 = parsed("crc32c(convert_to(:a, 'UTF8'))", "postgres")
 _ROUNDED = parsed("round(:a, :digits)", "postgres")
+_CUT = parsed("trunc(:a, :digits)", "postgres")
 _EXACT = parsed("CAST(CAST(:a AS TEXT) AS NUMERIC)", "postgres")
-for _cast in (*_EXACT.find_all(exp.Cast), *_BY_SUM.find_all(exp.Cast)):
-    if _cast.args["to"].is_type("decimal"):
-        _cast.set("to", exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
+_EXACT.args["to"].meta[ALL_DIGITS] = True
 
 
 def type_of(node: exp.Expr) -> exp.DataType:
@@ -29,20 +36,20 @@ def kind(node: exp.Expr) -> str:
 
 
 def average(node: exp.Expr, over: Rewrite) -> exp.Expr:
-    """Of whole numbers a whole number, of decimals one with as many digits behind the point."""
+    """Of whole numbers a whole number, of decimals one with as many digits behind the point, cut off."""
     declared = type_of(node.this)
     word = kind_of(declared)
     found = over(exp.Avg(this=node.this.copy()))
     if word in GROUPS["whole"]:
         return fill(_WHOLE, {"a": found})
-    return _to_scale(found, declared)
+    return _to_scale(found, declared, _CUT)
 
 
-def _to_scale(node: exp.Expr, declared: exp.DataType) -> exp.Expr:
+def _to_scale(node: exp.Expr, declared: exp.DataType, template: exp.Expr = _ROUNDED) -> exp.Expr:
     digits = declared.expressions[1:2] if kind_of(declared) == "decimal" else []
     if not digits:
         return node
-    return fill(_ROUNDED, {"a": node, "digits": exp.Literal.number(digits[0].name)})
+    return fill(template, {"a": node, "digits": exp.Literal.number(digits[0].name)})
 
 
 def _quotient(node: exp.Expr) -> exp.Expr:
@@ -78,6 +85,12 @@ def _strtol(node: exp.Expr) -> exp.Expr:
     return exp.cast(exp.DPipe(this=prefix, expression=node.expressions[0].copy()), "bigint")
 
 
+def _crc32(node: exp.Expr) -> exp.Expr:
+    """Redshift's is what others call CRC-32C."""
+    digits = exp.Anonymous(this="to_hex", expressions=[fill(_CRC32, {"a": counted(node, 1, 1)[0]})])
+    return exp.func("lpad", digits, exp.Literal.number(8), exp.Literal.string("0"))
+
+
 NUMBERS: Rewrites = {
     **casts(default_digits(18, 0)),
     exp.Div: _quotient,
@@ -86,6 +99,7 @@ NUMBERS: Rewrites = {
     "STRTOL": _strtol,
     "DLOG1": postgres("ln(:a)"),
     "DLOG10": postgres("log(:a)"),
-    "CRC32": postgres("lpad(to_hex(crc32c(convert_to(:a, 'UTF8'))), 8, '0')"),
+    "CRC32": _crc32,
+    "TO_HEX": as_it_stands,
     "DEXP": postgres("exp(:a)"),
 }

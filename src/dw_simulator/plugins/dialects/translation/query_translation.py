@@ -5,7 +5,7 @@ What cannot be translated is refused with its place: nothing is dropped or passe
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,9 +14,17 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError, closest
-from dw_simulator.plugins.dialects.parsing import OF_BROKEN_TREES, beginning, parse, place, place_of, too_deep
-from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
+from dw_simulator.plugins.dialects.parsing import (
+    OF_BROKEN_TREES,
+    beginning,
+    parse,
+    place,
+    place_of,
+    start_of,
+    too_deep,
+)
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
+from dw_simulator.plugins.dialects.translation.query_limits import Growth, check_length, check_words
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, is_final
 from dw_simulator.plugins.dialects.translation.scopes import cte_of, named_once
 from dw_simulator.plugins.dialects.translation.targets import TARGETS
@@ -25,6 +33,7 @@ from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.ports.statement import Statement, TypedTables, Where
 
 _UNANSWERED = "this part of the query is not translated; simplify it, or write it another way"
+_NAMED = re.compile(r"^(?:function )?(\w+)\(\)")
 _CALLED = re.compile(r'"?(\w+)"?\s*\(')
 Prepare = Callable[[exp.Expr], None]
 """What is done with a query's tree before it is translated. May raise Untranslatable."""
@@ -95,6 +104,7 @@ class Translation:
             self.forms.read(tree, self.tables)
             # an expression is looked at by who prepares it, and by its own list of functions
             (prepare or self._check)(tree)
+            labels = () if prepare else self._labels(tree)
             named_once(tree)
             tree = self.forms.reshape(tree, self.tables)
             self._name_tables(tree)
@@ -109,15 +119,14 @@ class Translation:
         except UnknownFunction as error:
             raise SqlError(self._unknown(error.node), *place(error.node, self.sql)) from None
         except Untranslatable as error:
-            raise SqlError(str(error), *place(error.node, self.sql)) from None
+            raise SqlError(self._in_own_words(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise too_deep(self.sql) from None
         except OF_BROKEN_TREES:
             raise SqlError(_UNANSWERED, *beginning(self.sql)) from None
         if (misread := self.target.misread(written)) is not None:
             raise SqlError(_UNANSWERED, *self._placed(tree, written, misread))
-        self.target.check(written)
-        return Statement(written, self.sql, partial(self._placed, tree, written), self.names)
+        return Statement(written, self.sql, partial(self._placed, tree, written), self.names, labels)
 
     # what an expression of DuckDB's own has no need of is imported by those who have
 
@@ -142,18 +151,52 @@ class Translation:
             unnest(tree)
             use_values(tree, self.words.coerces, lax=self.words.folded_steps)
 
+    def _labels(self, tree: exp.Expr) -> Sequence[str]:
+        """What its columns are called, which the engine would call by what they have become."""
+        from dw_simulator.plugins.dialects.translation.output_names import output_names  # noqa: PLC0415
+
+        return output_names(tree, self.sql, self.dialect, capitals=self.words.capitals)
+
     def _check(self, tree: exp.Expr) -> None:
         """What the user has written."""
-        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck  # noqa: PLC0415
 
         words = self.words
-        Guard(self.name, self.tables, paths=words.folded_steps, recursive=words.capitals).check(tree)
+        StatementCheck(
+            self.name,
+            self.tables,
+            paths=words.folded_steps,
+            rewritten=frozenset(key.lower() for key in self.rewrites if isinstance(key, str)),
+            recursive=words.capitals,
+        ).check(tree)
 
     def _check_again(self, tree: exp.Expr) -> None:
         """What has become of it."""
-        from dw_simulator.plugins.dialects.translation.guard import Guard  # noqa: PLC0415
+        from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck  # noqa: PLC0415
 
-        Guard(self.target.guarded, self.tables, exact=True).check(tree)
+        if not self.target.plain_name:
+            StatementCheck(self.target.guarded, self.tables, exact=True).check(tree)
+            return
+        # as the database folds the names that stay as they are written
+        folded = tree.copy()
+        for identifier in folded.find_all(exp.Identifier):
+            if not identifier.quoted:
+                identifier.set("this", self.words.folded(identifier.this))
+        tables = {self._folded(name): columns for name, columns in self.tables.items()}
+        StatementCheck(self.target.guarded, tables, exact=True).check(folded)
+
+    def _folded(self, name: str) -> str:
+        """How the database has the name of a table."""
+        return name if re.fullmatch(self.target.plain_name, name) is None else self.words.folded(name)
+
+    def _in_own_words(self, error: Untranslatable) -> str:
+        """What is told of a function, by the name that the user has written and not by sqlglot's."""
+        message, start = str(error), error.node.meta_get("start")
+        named = _NAMED.search(message)
+        if named is None or named[1].lower() in self.sql.lower():
+            return message
+        called = None if start is None else _CALLED.match(self.sql, start)
+        return f"{f'{called[1]}()' if called else 'this'}{message[named.end() :]}"
 
     def _unknown(self, node: exp.Expr) -> str:
         """What is told of a function that is not translated, by the name that the user has written."""
@@ -179,7 +222,8 @@ class Translation:
         check_length(self.sql)
         trees = parse(self.sql, self.dialect, by_name, check_words)
         if len(trees) != 1:
-            where = place(trees[1], self.sql) if trees else beginning(self.sql)
+            second = start_of(trees[1]) if trees else None
+            where = beginning(self.sql, self.sql.rfind(";", 0, second) + 1 if second else 0)
             message = (
                 f"one query is answered at a time, and here are {len(trees) or 'none'}; send them one by one"
             )
@@ -194,13 +238,13 @@ class Translation:
 
     def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
-        qualified = [column for column in tree.find_all(exp.Column) if column.args.get("db") is not None]
+        qualified = [column for column in tree.find_all(exp.Column) if column.text("db")]
         for table in list(tree.find_all(exp.Table)):
             known = self.known_table(table)
             if known is None:
                 continue
-            for column in qualified:
-                if table.db and column.text("db") == table.db and column.table.lower() == known.lower():
+            for column in qualified if table.db else ():
+                if column.text("db") == table.db and column.table.lower() == known.lower():
                     column.set("db", None)
                     column.set("catalog", None)
             for part in ("db", "catalog"):
@@ -236,12 +280,18 @@ class Translation:
         elif re.fullmatch(self.target.plain_name, known) is None:
             identifier.set("this", known)
             identifier.set("quoted", True)
+        elif not identifier.quoted and _names_columns(identifier):
+            # in quotes, so that it does not look like a call
+            identifier.set("this", self.words.folded(identifier.this))
+            identifier.set("quoted", True)
 
     # --- expressions
 
     def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
-        for node in bottom_up(tree):
+        nodes = bottom_up(tree)
+        growth = Growth(len(nodes))
+        for node in nodes:
             if is_final(node):
                 continue
             name = node.name.upper() if node.key == "anonymous" else ""
@@ -251,6 +301,7 @@ class Translation:
                     made.meta.setdefault("start", start)
                 _hand_on_type(node, made)
                 node.replace(made)
+                growth.add(made)
 
     def _written(self, tree: exp.Expr) -> str:
         try:
@@ -276,6 +327,12 @@ def _hand_on_type(node: exp.Expr, made: exp.Expr) -> None:
     for part in {id(one): one for one in (made, made.unnest())}.values():
         if part._type is None:
             part._type = node._type
+
+
+def _names_columns(identifier: exp.Identifier) -> bool:
+    """Whether it is a name with those of columns in brackets behind it: AS t(a, b)."""
+    alias = identifier.parent
+    return isinstance(alias, exp.TableAlias) and identifier.arg_key == "this" and bool(alias.columns)
 
 
 def _is_step(identifier: exp.Identifier) -> bool:

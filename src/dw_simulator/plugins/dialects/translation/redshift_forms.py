@@ -11,7 +11,7 @@ from dw_simulator.plugins.dialects.translation.super_unnesting import name_unnes
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.ports.statement import TypedTables
 
-_MOMENT = re.compile(r"\s*\d{4}-\d\d?-\d\d?\b.*")
+_MOMENT = re.compile(r"\s*(\d{4}-\d\d?-\d\d?\b.*|epoch|now|today|tomorrow|yesterday)\s*", re.IGNORECASE)
 
 
 def _reshape(tree: exp.Expr, tables: TypedTables) -> exp.Expr:

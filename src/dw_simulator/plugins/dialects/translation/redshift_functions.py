@@ -14,10 +14,11 @@ from dw_simulator.plugins.dialects.translation.regexp_rewrites import (
     regexp_replace,
     regexp_substr,
 )
-from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, duckdb, refuse
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, counted, duckdb, refuse
 from dw_simulator.plugins.dialects.translation.sound_rewrites import SOUNDS
 from dw_simulator.plugins.dialects.translation.super_values import SUPERS
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.typed.result_types import kind_of
 
 # --- text
 
@@ -50,6 +51,20 @@ def _varbyte(node: exp.Expr) -> exp.Expr:
     return known[word](exp.Anonymous(this=node.name, expressions=node.expressions[:1]))
 
 
+_COLLATIONS = {
+    "case_insensitive": "NOCASE", "ci": "NOCASE",
+    "case_sensitive": "BINARY", "cs": "BINARY",
+}  # fmt: skip
+
+
+def _collated(node: exp.Expr) -> exp.Expr:
+    """COLLATE(text, 'case_insensitive')."""
+    collation = _COLLATIONS.get(node.expression.name.lower())
+    if collation is None:
+        raise Untranslatable(node, "COLLATE takes 'case_sensitive' or 'case_insensitive'")
+    return exp.Collate(this=node.this.copy(), expression=exp.Var(this=collation))
+
+
 QUOTES: Rewrites = {
     "QUOTE_IDENT": duckdb(
         """CASE WHEN regexp_full_match(:a, '[a-z_][a-z0-9_$]*') THEN :a
@@ -76,7 +91,7 @@ TEXT: Rewrites = {
     **dict.fromkeys(("TO_VARBYTE", "FROM_VARBYTE"), _varbyte),
     "FROM_HEX": duckdb("unhex(:a)"),
     **SOUNDS,
-    exp.Collate: refuse("COLLATE is not translated; compare UPPER() or LOWER() of both sides"),
+    exp.Collate: _collated,
 }
 
 # --- numbers
@@ -103,11 +118,24 @@ NUMBERS: Rewrites = {
 
 # --- dates and times
 
+_AT_ZONE = {
+    True: duckdb(":b AT TIME ZONE :a"),
+    False: duckdb("CAST(:b AS TIMESTAMP) AT TIME ZONE :a"),
+}
+"""Whether the moment has a zone -> its other kind."""
+
+
+def _timezone(node: exp.Expr) -> exp.Expr:
+    """TIMEZONE(zone, moment)."""
+    _zone, moment = counted(node, 2, 2)
+    return _AT_ZONE[kind_of(moment.type) == "timestamptz"](node)
+
+
 MOMENTS: Rewrites = {
     "GETDATE": duckdb("now() AT TIME ZONE 'UTC'"),
     "TIMEOFDAY": duckdb("strftime(now() AT TIME ZONE 'UTC', '%a %b %d %H:%M:%S.%f %Y UTC')"),
     "DATE_PART_YEAR": duckdb("year(CAST(:a AS DATE))"),
-    "TIMEZONE": duckdb("CAST(:b AS TIMESTAMP) AT TIME ZONE :a"),
+    "TIMEZONE": _timezone,
     "TO_DATE": read_date,
     "TO_TIMESTAMP": reading("strptime(:a, :b) AT TIME ZONE 'UTC'", "CAST(:a AS TIMESTAMPTZ)"),
     **PARTS,

@@ -9,6 +9,7 @@ and so on for the arguments of a function in order.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -23,12 +24,12 @@ Rewrites = Mapping[type[exp.Expr] | str, Rewrite]
 
 def duckdb(*templates: str) -> Rewrite:
     """A rewrite into an expression of DuckDB; of several templates, the one with as many arguments."""
-    return _by_arity([parsed(template, "duckdb") for template in templates])
+    return _by_arity(templates, "duckdb")
 
 
 def postgres(*templates: str) -> Rewrite:
     """A rewrite into an expression of PostgreSQL; as `duckdb`."""
-    return _by_arity([parsed(template, "postgres") for template in templates])
+    return _by_arity(templates, "postgres")
 
 
 def refuse(reason: str) -> Rewrite:
@@ -89,6 +90,12 @@ def parsed(template: str, dialect: str) -> exp.Expr:
     return tree
 
 
+@cache
+def template(sql: str) -> exp.Expr:
+    """A template of DuckDB's, read when it is wanted. It is shared, and only filled."""
+    return parsed(sql, "duckdb")
+
+
 _FINAL = "final"
 
 
@@ -105,12 +112,18 @@ def is_final(node: exp.Expr) -> bool:
     return bool(node.meta_get(_FINAL))
 
 
-def _by_arity(trees: Sequence[exp.Expr]) -> Rewrite:
-    by_names = {frozenset(part.name for part in tree.find_all(exp.Placeholder)): tree for tree in trees}
+@cache
+def _trees(templates: Sequence[str], dialect: str) -> Mapping[frozenset[str], exp.Expr]:
+    """By the names of their arguments. Most of a dialect's templates are not asked for in one run."""
+    trees = [parsed(template, dialect) for template in templates]
+    return {frozenset(part.name for part in tree.find_all(exp.Placeholder)): tree for tree in trees}
 
+
+def _by_arity(templates: Sequence[str], dialect: str) -> Rewrite:
     def rewrite(node: exp.Expr) -> exp.Expr:
         values = _arguments(node)
-        tree = by_names.get(frozenset(values)) if node.key == "anonymous" else trees[0]
+        trees = _trees(templates, dialect)
+        tree = trees.get(frozenset(values)) if node.key == "anonymous" else next(iter(trees.values()))
         if tree is None:
             raise _miscounted(node)
         return closed(fill(tree, values))

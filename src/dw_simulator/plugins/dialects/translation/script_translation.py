@@ -29,10 +29,10 @@ from dw_simulator.plugins.dialects.translation.changing import (
     declaration,
     what_is,
 )
-from dw_simulator.plugins.dialects.translation.guard import Guard
-from dw_simulator.plugins.dialects.translation.limits import check_length, check_words
+from dw_simulator.plugins.dialects.translation.query_limits import check_length, check_words
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords, Translation
 from dw_simulator.plugins.dialects.translation.scopes import cte_of
+from dw_simulator.plugins.dialects.translation.statement_check import StatementCheck
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.ports.changes import Change, Declare, ScriptPart
 from dw_simulator.ports.statement import Statement, TypedTables
@@ -138,7 +138,7 @@ class ChangingScript:
             _check_sources(tree, there)
             return
         words = self.words
-        Guard(
+        StatementCheck(
             self.ddl.name,
             there,
             roots=_ROOTS,
@@ -169,6 +169,8 @@ def _check_alone(tree: exp.Expr) -> None:
     """A statement changes nothing within itself, and means one table by one name."""
     schemas: dict[str, set[str]] = {}
     for node in tree.walk():
+        if node.key == "returning":
+            raise Untranslatable(node, "RETURNING is not translated; ask the table in a statement behind it")
         if node.key in _CHANGING and node is not tree and not isinstance(node.parent, exp.When | exp.Alter):
             raise Untranslatable(node, f"{node.key.upper()} stands within another statement")
         if isinstance(node, exp.Table):

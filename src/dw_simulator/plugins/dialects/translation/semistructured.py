@@ -65,7 +65,9 @@ ORDER_KEY = final(
 )
 """What values are compared and ordered by: numbers among themselves before text."""
 _TRUTH = final(
-    parsed(f"CASE WHEN {_IS_NUMBER} THEN CAST(CAST(:text AS DOUBLE) <> 0 AS VARCHAR) ELSE :text END", "duckdb")
+    parsed(
+        f"CASE WHEN {_IS_NUMBER} THEN CAST(CAST(:text AS DOUBLE) <> 0 AS VARCHAR) ELSE :text END", "duckdb"
+    )
 )
 _AS_JSON = final(parsed("to_json(:v)", "duckdb"))
 Step = str | int

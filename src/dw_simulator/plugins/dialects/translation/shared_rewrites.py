@@ -25,7 +25,11 @@ def _no_hash(name: str) -> Rewrite:
 
 
 _PARAMETERS = refuse("a query with parameters is not translated; write the values into it")
-NO_PARAMETERS: Rewrites = {exp.Parameter: _PARAMETERS, exp.Placeholder: _PARAMETERS}
+NO_PARAMETERS: Rewrites = {
+    exp.Parameter: _PARAMETERS,
+    exp.Placeholder: _PARAMETERS,
+    exp.UnicodeString: refuse("U&'...' is not translated; write the characters themselves"),
+}
 OWN_HASHES: Rewrites = {
     name: _no_hash(name)
     for name in ("HASH", "HASH_AGG", "FNV_HASH", "FARMFINGERPRINT64", "CHECKSUM", "MURMUR3_32_HASH")

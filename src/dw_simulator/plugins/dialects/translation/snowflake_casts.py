@@ -11,6 +11,7 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     counted,
     fill,
     parsed,
+    template,
 )
 from dw_simulator.plugins.dialects.translation.snowflake_moments import moment_of
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
@@ -29,7 +30,6 @@ _TEXTS = {
     "binary": "hex(:a)",
     "varbinary": "hex(:a)",
 }
-_TEXT_TEMPLATES = {kind: parsed(sql, "duckdb") for kind, sql in _TEXTS.items()}
 _TRUTH = parsed(
     """CASE WHEN lower(trim(CAST(:a AS VARCHAR))) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE
             WHEN lower(trim(CAST(:a AS VARCHAR))) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE
@@ -47,10 +47,8 @@ _ARRAY = parsed(
 
 def text_of(value: exp.Expr) -> exp.Expr:
     """A value as the warehouse writes it."""
-    template = _TEXT_TEMPLATES.get(kind_of(value.type))
-    if template is None:
-        return exp.cast(value.copy(), "varchar")
-    return fill(template, {"a": value})
+    sql = _TEXTS.get(kind_of(value.type))
+    return exp.cast(value.copy(), "varchar") if sql is None else fill(template(sql), {"a": value})
 
 
 def _cast(node: exp.Expr) -> exp.Expr:
@@ -133,16 +131,20 @@ _ZERO = "CASE WHEN {0} THEN 0 ELSE {1} END"
 
 
 def _scale(node: exp.Expr) -> int | None:
-    """The digits behind the point of what is a decimal."""
-    declared = node.type
-    if declared is None or kind_of(declared) != "decimal" or len(declared.expressions) != 2:
+    """The digits behind the point of an exact number that is divided; None for other numbers."""
+    kind = kind_of(node.type) or kind_of(node.unnest().type)
+    if kind in _WHOLE:
+        return 6
+    declared = node.type or node.unnest().type
+    if kind != "decimal" or declared is None or len(declared.expressions) != 2:
         return None
-    return int(declared.expressions[1].name)
+    own = int(declared.expressions[1].name)
+    return max(own, min(own + 6, 12))
 
 
 def quotient(node: exp.Expr) -> exp.Expr:
     """Of exact numbers, with the warehouse's digits behind the point; division by zero is an error."""
-    scale = _scale(node)
+    scale = _scale(node.this)
     kinds = [kind_of(part.type) or kind_of(part.unnest().type) for part in (node.this, node.expression)]
     given = {"this": node.this, "expression": node.expression}
     if scale is None or any(kind not in _EXACT for kind in kinds):
@@ -155,7 +157,7 @@ def _without_zero(condition: str) -> Rewrite:
 
     def rewrite(node: exp.Expr) -> exp.Expr:
         value, by = counted(node, 2, 2)
-        scale = _scale(node)
+        scale = _scale(value) if kind_of(by.type) in _EXACT else None
         plain = "CAST(:a AS DOUBLE) // nullif(:b, 0)"
         if scale is not None:
             plain = f"CAST(round({plain}, {scale}) AS DECIMAL(38, {scale}))"

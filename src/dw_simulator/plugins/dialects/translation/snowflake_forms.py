@@ -163,18 +163,21 @@ def _lambda(node: exp.Expr) -> None:
         node.set("this", made)
 
 
-_WITH_UNITS = frozenset(
-    """DATEADD TIMEADD TIMESTAMPADD DATEDIFF TIMEDIFF TIMESTAMPDIFF DATE_PART DATE_TRUNC TRUNC LAST_DAY
-    TIME_SLICE""".split()
-)
+_UNIT_PLACES = {
+    **dict.fromkeys("DATEADD TIMEADD TIMESTAMPADD DATEDIFF TIMEDIFF TIMESTAMPDIFF DATE_PART".split(), 0),
+    "DATE_TRUNC": 0,
+    "TRUNC": 1,
+    "LAST_DAY": 1,
+    "TIME_SLICE": 2,
+}
+"""Which argument is a part of a date."""
 
 
 def _unit(node: exp.Expr) -> None:
     """A part of a date is a word, not a column."""
-    for part in node.expressions:
+    for part in node.expressions[_UNIT_PLACES[node.name.upper()] :][:1]:
         if part.key == "column" and not part.table and part.name.lower() in UNITS:
             part.replace(exp.Var(this=part.name))
-            return
 
 
 def _call(node: exp.Expr) -> None:
@@ -290,7 +293,7 @@ def read_words(tree: exp.Expr, tables: TypedTables) -> None:
     for parameter in list(tree.find_all(exp.Parameter)):
         _parameter(parameter, tables)
     for node in tree.find_all(exp.Anonymous):
-        if node.name.upper() in _WITH_UNITS:
+        if node.name.upper() in _UNIT_PLACES:
             _unit(node)
 
 

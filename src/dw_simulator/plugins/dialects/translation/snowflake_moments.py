@@ -13,6 +13,7 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     duckdb,
     fill,
     parsed,
+    template,
 )
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
@@ -52,7 +53,7 @@ _DATES = frozenset(("year", "quarter", "month", "week", "day"))
 def unit_of(node: exp.Expr) -> str:
     """The unit that is meant by a word or a text."""
     unit = UNITS.get(node.name.lower())
-    if unit is None or node.key not in ("column", "literal", "var", "identifier"):
+    if unit is None or node.key not in ("literal", "var"):
         raise Untranslatable(node, f"{node.name!r} is no part of a date; write year, month, day, hour, ...")
     return unit
 
@@ -83,11 +84,11 @@ _TIME = f"""CASE WHEN regexp_full_match({_TEXT}, '-?\\d+') THEN CAST({_EPOCH} AS
         {{cast}}({_TEXT} AS TIME)) END"""
 _READ = {"timestamp": _LOOSE, "date": f"CAST({_LOOSE} AS DATE)", "timestamptz": _ZONED, "time": _TIME}
 _READERS = {
-    (kind, safe): parsed(template.format(cast="TRY_CAST" if safe else "CAST"), "duckdb")
-    for kind, template in _READ.items()
+    (kind, safe): sql.format(cast="TRY_CAST" if safe else "CAST")
+    for kind, sql in _READ.items()
     for safe in (False, True)
 }
-_SECONDS = parsed("make_timestamp(CAST(CAST(:a AS DECIMAL(28, 6)) * 1000000 AS BIGINT))", "duckdb")
+_SECONDS = "make_timestamp(CAST(CAST(:a AS DECIMAL(28, 6)) * 1000000 AS BIGINT))"
 _NUMBERS = ("smallint", "int", "bigint", "decimal", "real", "double")
 
 
@@ -99,7 +100,7 @@ def moment_of_text(text: exp.Expr, kind: str, *, safe: bool = False) -> exp.Expr
     known = _ISO_DATE if kind == "date" else _ISO
     if text.is_string and known.fullmatch(text.name) and kind in ("date", "timestamp"):
         return _cast(text, kind, safe=safe)
-    return fill(_READERS[kind, safe], {"a": text})
+    return fill(template(_READERS[kind, safe]), {"a": text})
 
 
 def _cast(node: exp.Expr, kind: str, *, safe: bool = False) -> exp.Expr:
@@ -113,7 +114,7 @@ def moment_of(value: exp.Expr, kind: str, *, safe: bool = False) -> exp.Expr:
     """A value as a moment of a kind, by its type."""
     given = kind_of(value.type)
     if given in _NUMBERS:
-        return _cast(fill(_SECONDS, {"a": value}), kind)
+        return _cast(fill(template(_SECONDS), {"a": value}), kind)
     if given in ("", "text"):
         return moment_of_text(value, kind, safe=safe)
     return _cast(value, kind, safe=safe)
@@ -122,7 +123,7 @@ def moment_of(value: exp.Expr, kind: str, *, safe: bool = False) -> exp.Expr:
 _SCALES = {"0": "1000000", "3": "1000", "6": "1", "9": "0.001"}
 
 
-def reading(kind: str, read: Mapping[str, exp.Expr]) -> Rewrite:
+def reading(kind: str, read: Mapping[str, str]) -> Rewrite:
     """TO_DATE and the like: of a number with a scale, or of text with a pattern.
 
     read  templates for text with a pattern, over :a and :b: "strict" and "safe"
@@ -136,7 +137,7 @@ def reading(kind: str, read: Mapping[str, exp.Expr]) -> Rewrite:
         if not more[0].is_string:
             return _scaled(node, value, more[0], kind)
         pattern = exp.Literal.string(snowflake_strptime(more[0]))
-        return _cast(fill(read["safe" if safe else "strict"], {"a": value, "b": pattern}), kind)
+        return _cast(fill(template(read["safe" if safe else "strict"]), {"a": value, "b": pattern}), kind)
 
     return rewrite
 
@@ -153,8 +154,8 @@ def _scaled(node: exp.Expr, value: exp.Expr, scale: exp.Expr, kind: str) -> exp.
 
 
 _STRPTIME = {
-    "strict": parsed("strptime(CAST(:a AS VARCHAR), :b)", "duckdb"),
-    "safe": parsed("try_strptime(CAST(:a AS VARCHAR), :b)", "duckdb"),
+    "strict": "strptime(CAST(:a AS VARCHAR), :b)",
+    "safe": "try_strptime(CAST(:a AS VARCHAR), :b)",
 }
 
 # --- parts
@@ -181,11 +182,10 @@ _PARTS = {
     "timezone_hour": "0 * EXTRACT(hour FROM :a)",
     "timezone_minute": "0 * EXTRACT(hour FROM :a)",
 }
-_PART_TEMPLATES = {unit: parsed(sql, "duckdb") for unit, sql in _PARTS.items()}
 
 
 def _part(unit: str, value: exp.Expr) -> exp.Expr:
-    return fill(_PART_TEMPLATES[unit], {"a": _as_moment(value)})
+    return fill(template(_PARTS[unit]), {"a": _as_moment(value)})
 
 
 def _as_moment(value: exp.Expr) -> exp.Expr:
@@ -234,7 +234,7 @@ _INTERVALS = {
     "microsecond": "to_microseconds(CAST(:n AS BIGINT))",
     "nanosecond": "to_microseconds(CAST(:n AS BIGINT) // 1000)",
 }
-_ADDED = {unit: parsed(f":a + {interval}", "duckdb") for unit, interval in _INTERVALS.items()}
+_ADDED = {unit: f":a + {interval}" for unit, interval in _INTERVALS.items()}
 
 
 def _date_add(node: exp.Expr) -> exp.Expr:
@@ -245,7 +245,7 @@ def _date_add(node: exp.Expr) -> exp.Expr:
         raise Untranslatable(
             named, f"{node.name}() adds no {named.name}; use year, month, week, day, hour, ..."
         )
-    made = fill(_ADDED[unit], {"a": _as_moment(value), "n": number})
+    made = fill(template(_ADDED[unit]), {"a": _as_moment(value), "n": number})
     return _cast(made, "date") if kind_of(value.type) == "date" and unit in _DATES else made
 
 
@@ -264,22 +264,26 @@ def _date_diff(node: exp.Expr) -> exp.Expr:
     ]
     counted_unit, factor = ("microsecond", " * 1000") if unit == "nanosecond" else (unit, "")
     week = ("date_trunc('week', :a)", "date_trunc('week', :b)") if unit == "week" else (":a", ":b")
-    template = parsed(f"date_diff('{counted_unit}', {week[0]}, {week[1]}){factor}", "duckdb")
-    return fill(template, {"a": parts[0], "b": parts[1]})
+    found = template(f"date_diff('{counted_unit}', {week[0]}, {week[1]}){factor}")
+    return fill(found, {"a": parts[0], "b": parts[1]})
 
 
 def _trunc(unit: str, value: exp.Expr) -> exp.Expr:
     if kind_of(value.type) == "time":
         made = parsed(f"CAST(date_trunc('{unit}', DATE '2000-01-01' + :a) AS TIME)", "duckdb")
         return fill(made, {"a": value})
-    made = fill(parsed(f"date_trunc('{unit}', :a)", "duckdb"), {"a": _as_moment(value)})
+    made = fill(template(f"date_trunc('{unit}', :a)"), {"a": _as_moment(value)})
     return _cast(made, "date") if kind_of(value.type) == "date" else made
 
 
 def _date_trunc(node: exp.Expr) -> exp.Expr:
     """DATE_TRUNC(unit, moment), or the other way round."""
     one, other = counted(node, 2, 2)
-    if one.name.lower() in UNITS and one.key in ("column", "literal", "var"):
+    if (
+        one.key == "var"
+        or (one.is_string and one.name.lower() in UNITS)
+        or other.key not in ("var", "literal")
+    ):
         return _trunc(_plain(unit_of(one)), other)
     return _trunc(_plain(unit_of(other)), one)
 
@@ -289,10 +293,10 @@ def _plain(unit: str) -> str:
 
 
 _LAST = {
-    unit: parsed(f"CAST(date_trunc('{unit}', :a) + INTERVAL '{step}' - INTERVAL '1 day' AS DATE)", "duckdb")
+    unit: f"CAST(date_trunc('{unit}', :a) + INTERVAL '{step}' - INTERVAL '1 day' AS DATE)"
     for unit, step in {"year": "1 year", "quarter": "3 months", "month": "1 month", "week": "7 days"}.items()
 }
-_LAST["day"] = parsed("CAST(:a AS DATE)", "duckdb")
+_LAST["day"] = "CAST(:a AS DATE)"
 
 
 def _last_day(node: exp.Expr) -> exp.Expr:
@@ -301,7 +305,7 @@ def _last_day(node: exp.Expr) -> exp.Expr:
     unit = unit_of(named[0]) if named else "month"
     if unit not in _LAST:
         raise Untranslatable(node, "LAST_DAY() is of a year, quarter, month or week")
-    return fill(_LAST[unit], {"a": _as_moment(value)})
+    return fill(template(_LAST[unit]), {"a": _as_moment(value)})
 
 
 _WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
@@ -309,7 +313,6 @@ _WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 def _day_beside(sql: str) -> Rewrite:
     """NEXT_DAY and PREVIOUS_DAY."""
-    template = parsed(sql, "duckdb")
 
     def rewrite(node: exp.Expr) -> exp.Expr:
         value, day = counted(node, 2, 2)
@@ -317,7 +320,7 @@ def _day_beside(sql: str) -> Rewrite:
         if not day.is_string or short not in _WEEKDAYS:
             raise Untranslatable(day, f"{node.name}() is translated where the day is a text like 'mo'")
         number = exp.Literal.number(_WEEKDAYS.index(short) + 1)
-        return fill(template, {"a": _cast(_as_moment(value), "date"), "n": number})
+        return fill(template(sql), {"a": _cast(_as_moment(value), "date"), "n": number})
 
     return rewrite
 
@@ -332,7 +335,7 @@ def _time_slice(node: exp.Expr) -> exp.Expr:
     origin = _SLICES.get(unit, "TIMESTAMP '1970-01-01'")
     after = f" + {_INTERVALS[unit]}" if end and end[0].name.upper() == "END" else ""
     sql = f"time_bucket({_INTERVALS[unit]}, CAST(:a AS TIMESTAMP), {origin}){after}"
-    made = fill(parsed(sql, "duckdb"), {"a": _as_moment(value), "n": length})
+    made = fill(template(sql), {"a": _as_moment(value), "n": length})
     return _cast(made, "date") if kind_of(value.type) == "date" else made
 
 
@@ -340,33 +343,27 @@ _DAY = "CAST(CAST(:{} AS TIMESTAMP) AS DATE)"
 _MONTHS = """(date_part('year', :a) - date_part('year', :b)) * 12
     + date_part('month', :a) - date_part('month', :b)"""
 _OF_DAY = "(epoch(CAST(:{0} AS TIMESTAMP)) - epoch(CAST(CAST(:{0} AS DATE) AS TIMESTAMP)))"
-_MONTHS_BETWEEN = parsed(
-    f"""CASE WHEN date_part('day', :a) = date_part('day', :b)
+_MONTHS_BETWEEN = f"""CASE WHEN date_part('day', :a) = date_part('day', :b)
           OR (CAST(:a AS DATE) = last_day(:a) AND CAST(:b AS DATE) = last_day(:b))
         THEN CAST({_MONTHS} AS DECIMAL(38, 6))
         ELSE CAST(round({_MONTHS} + (date_part('day', :a) - date_part('day', :b)
              + ({_OF_DAY.format("a")} - {_OF_DAY.format("b")}) / 86400.0) / 31.0, 6)
-             AS DECIMAL(38, 6)) END""",
-    "duckdb",
-)
+             AS DECIMAL(38, 6)) END"""
 
 
 def _months_between(node: exp.Expr) -> exp.Expr:
     later, earlier = counted(node, 2, 2)
-    return fill(_MONTHS_BETWEEN, {"a": _as_moment(later), "b": _as_moment(earlier)})
+    return fill(template(_MONTHS_BETWEEN), {"a": _as_moment(later), "b": _as_moment(earlier)})
 
 
-_ADD_MONTHS = parsed(
-    """CASE WHEN CAST(:a AS DATE) = last_day(:a)
+_ADD_MONTHS = """CASE WHEN CAST(:a AS DATE) = last_day(:a)
          THEN last_day(CAST(:a + to_months(CAST(:b AS INTEGER)) AS DATE)) + (:a - date_trunc('day', :a))
-         ELSE :a + to_months(CAST(:b AS INTEGER)) END""",
-    "duckdb",
-)
+         ELSE :a + to_months(CAST(:b AS INTEGER)) END"""
 
 
 def _add_months(node: exp.Expr) -> exp.Expr:
     value, number = counted(node, 2, 2)
-    made = fill(_ADD_MONTHS, {"a": _as_moment(value), "b": number})
+    made = fill(template(_ADD_MONTHS), {"a": _as_moment(value), "b": number})
     return _cast(made, "date") if kind_of(value.type) in ("date",) else made
 
 
@@ -390,18 +387,16 @@ def _convert(node: exp.Expr) -> exp.Expr:
     if kind_of(value.type) == "text":
         value = moment_of_text(value, "timestamptz" if len(zones) == 1 else "timestamp")
     if len(zones) == 1:
-        template = parsed("CAST(:v AS TIMESTAMPTZ) AT TIME ZONE :t", "duckdb")
-        return fill(template, {"v": value, "t": zones[0]})
-    template = parsed("CAST(:v AS TIMESTAMP) AT TIME ZONE :f AT TIME ZONE :t", "duckdb")
-    return fill(template, {"v": value, "f": zones[0], "t": zones[1]})
+        found = template("CAST(:v AS TIMESTAMPTZ) AT TIME ZONE :t")
+        return fill(found, {"v": value, "t": zones[0]})
+    found = template("CAST(:v AS TIMESTAMP) AT TIME ZONE :f AT TIME ZONE :t")
+    return fill(found, {"v": value, "f": zones[0], "t": zones[1]})
 
 
 def _named(letters: str) -> Rewrite:
-    template = parsed(f"strftime(:a, '{letters}')", "duckdb")
-
     def rewrite(node: exp.Expr) -> exp.Expr:
         (value,) = counted(node, 1, 1)
-        return fill(template, {"a": _as_moment(value)})
+        return fill(template(f"strftime(:a, '{letters}')"), {"a": _as_moment(value)})
 
     return rewrite
 

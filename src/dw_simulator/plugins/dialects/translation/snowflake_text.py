@@ -14,7 +14,9 @@ from dw_simulator.plugins.dialects.translation.rewriting import (
     fill,
     parsed,
     refuse,
+    template,
 )
+from dw_simulator.plugins.dialects.translation.text_rewrites import initcap
 from dw_simulator.plugins.dialects.translation.text_rewrites import like as plain_like
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 
@@ -38,7 +40,6 @@ _TEMPLATES = {
         || regexp_replace({_MATCH}, :p, :new, :flags) || substr(:s, {_BEFORE} + 1 + length({_MATCH})) END""",
     "REGEXP_LIKE": "regexp_full_match(:s, :p, :flags)",
 }
-_PARSED = {name: parsed(sql, "duckdb") for name, sql in _TEMPLATES.items()}
 _ARGUMENTS = {
     "REGEXP_SUBSTR": ("s", "p", "position", "nth", "flags", "group"),
     "REGEXP_SUBSTR_ALL": ("s", "p", "position", "nth", "flags", "group"),
@@ -70,13 +71,13 @@ def _regular(node: exp.Expr) -> exp.Expr:
     if name == "REGEXP_REPLACE" and "nth" in names[: len(node.expressions)] and values["nth"].name != "0":
         name = "one"
     name = {"REGEXP_EXTRACT_ALL": "REGEXP_SUBSTR_ALL", "RLIKE": "REGEXP_LIKE"}.get(name, name)
-    return closed(fill(_PARSED[name], values))
+    return closed(fill(template(_TEMPLATES[name]), values))
 
 
 def _full_match(node: exp.Expr) -> exp.Expr:
     """`s RLIKE pattern` and `s REGEXP pattern`: of the whole text."""
     flags = node.args.get("flag") or exp.Literal.string("")
-    return fill(_PARSED["REGEXP_LIKE"], {"s": node.this, "p": node.expression, "flags": flags})
+    return fill(template(_TEMPLATES["REGEXP_LIKE"]), {"s": node.this, "p": node.expression, "flags": flags})
 
 
 # --- LIKE of several
@@ -92,6 +93,21 @@ def like(node: exp.Expr) -> exp.Expr:
         for pattern in (patterns.expressions or [patterns])
     ]
     return exp.paren(exp.and_(*each) if isinstance(node.expression, exp.All) else exp.or_(*each))
+
+
+# --- words
+
+_BETWEEN_WORDS = """ \t\n\r\f!?@"^#$&~_,.:;+-*%/|[](){}<>"""
+
+
+def capitalized(node: exp.Expr) -> exp.Expr:
+    """INITCAP(text, what stands between words)."""
+    text, *between = counted(node, 1, 2)
+    if between and not between[0].is_string:
+        raise Untranslatable(node, "INITCAP() is translated where what stands between words is a text")
+    signs = re.escape(between[0].name if between else _BETWEEN_WORDS).replace("'", "''")
+    words = f"[^{signs}]+|[{signs}]+" if signs else r"[\s\S]+"
+    return initcap(words)(exp.Anonymous(this="INITCAP", expressions=[text.copy()]))
 
 
 # --- codes

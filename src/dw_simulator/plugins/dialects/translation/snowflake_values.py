@@ -93,6 +93,11 @@ ARRAYS: Rewrites = {
         "to_json(range(CAST(:a AS BIGINT), CAST(:b AS BIGINT)))",
         "to_json(range(CAST(:a AS BIGINT), CAST(:b AS BIGINT), CAST(:c AS BIGINT)))",
     ),
+    "ARRAYS_ZIP": duckdb(
+        _array(
+            f"list_transform(list_zip({_A}, {_B}), lambda pair: json_object('$1', pair[1], '$2', pair[2]))"
+        )
+    ),
     "ARRAYS_TO_OBJECT": duckdb(
         _OBJECT.format(f"list_zip(list_transform({_A}, lambda e: json_extract_string(e, '$')), {_B})")
     ),
@@ -280,6 +285,9 @@ OBJECTS: Rewrites = {
     exp.Struct: _struct,
     "OBJECT_CONSTRUCT": object_without_nulls,
     "OBJECT_CONSTRUCT_KEEP_NULL": object_with_nulls,
+    "GET_IGNORE_CASE": duckdb(
+        f"list_extract(list_filter({_MEMBERS}, lambda m: lower(m[1]) = lower(:b)), 1)[2]"
+    ),
     "OBJECT_KEYS": duckdb("to_json(list_sort(json_keys(CAST(:a AS JSON))))"),
     "OBJECT_DELETE": lambda node: _listed(node, keep=False),
     "OBJECT_PICK": lambda node: _listed(node, keep=True),

@@ -73,8 +73,8 @@ _TYPE = "json_type(item)"
 _IS_NUMBER = f"{_TYPE} IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT')"
 _KEYS = f"""list_transform({_A}, lambda item: struct_pack(
     kind := CASE WHEN item IS NULL OR {_TYPE} = 'NULL' THEN :nulls
-        WHEN {_TYPE} = 'BOOLEAN' THEN 1 WHEN {_IS_NUMBER} THEN 2 WHEN {_TYPE} = 'VARCHAR' THEN 3
-        WHEN {_TYPE} = 'ARRAY' THEN 4 ELSE 5 END,
+        WHEN {_TYPE} = 'BOOLEAN' THEN 1 WHEN {_IS_NUMBER} THEN 2
+        WHEN {_TYPE} = 'VARCHAR' THEN 3 WHEN {_TYPE} = 'ARRAY' THEN 4 ELSE 5 END,
     number := CASE WHEN {_IS_NUMBER} THEN CAST(json_extract_string(item, '$') AS DOUBLE) END,
     text := json_extract_string(item, '$'), item := item))"""
 _SORTED = parsed(

@@ -78,9 +78,6 @@ SUPER_FUNCTIONS: Rewrites = {
     "IS_INTEGER": postgres(_INTEGER.format("2147483648")),
     "IS_BIGINT": postgres(_INTEGER.format("9223372036854775808")),
     "GET_ARRAY_LENGTH": postgres("CASE jsonb_typeof(:a) WHEN 'array' THEN jsonb_array_length(:a) END"),
-    "GET_NUMBER_ATTRIBUTES": postgres(
-        "CASE jsonb_typeof(:a) WHEN 'object' THEN (SELECT count(*) FROM jsonb_object_keys(:a) AS k) END"
-    ),
     "ARRAY": _named("jsonb_build_array"),
     exp.Array: _named("jsonb_build_array"),
     "OBJECT": _named("jsonb_build_object"),

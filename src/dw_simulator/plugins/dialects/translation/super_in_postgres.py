@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.number_rewrites import ALL_DIGITS
 from dw_simulator.plugins.dialects.translation.rewriting import closed, fill, parsed
 from dw_simulator.plugins.dialects.translation.super_paths import Unnesting, name_paths
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -29,7 +30,7 @@ def _template(sql: str) -> exp.Expr:
     tree = parsed(sql, "postgres")
     for cast in tree.find_all(exp.Cast):
         if cast.args["to"].is_type("decimal"):
-            cast.set("to", exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
+            cast.args["to"].meta[ALL_DIGITS] = True
     return tree
 
 
@@ -241,7 +242,7 @@ _NAMED: Mapping[str, _Use] = {
     **_each(
         "IS_BIGINT IS_DECIMAL IS_FLOAT IS_BOOLEAN IS_CHAR IS_VARCHAR GET_ARRAY_LENGTH ARRAY_CONCAT", _keep
     ),
-    **_each("ARRAY_FLATTEN SUBARRAY ARRAY OBJECT GET_NUMBER_ATTRIBUTES ARRAY_CONTAINS ARRAY_POSITION", _keep),
+    **_each("ARRAY_FLATTEN SUBARRAY ARRAY OBJECT ARRAY_CONTAINS ARRAY_POSITION", _keep),
     **_each("ARRAY_POSITIONS ARRAY_DISTINCT ARRAY_INTERSECTION ARRAY_UNION ARRAY_EXCEPT ARRAY_SORT", _keep),
     **_each(
         "ARRAY_TO_STRING OBJECT_TRANSFORM LOWER_ATTRIBUTE_NAMES UPPER_ATTRIBUTE_NAMES ARRAYS_OVERLAP", _keep

@@ -58,11 +58,6 @@ def _lambda(writer: Generator, node: exp.Lambda) -> str:
     return f"LAMBDA {writer.expressions(node, flat=True)} : {writer.sql(node, 'this')}"
 
 
-def _named(name: str) -> _Writer:
-    """A function by the name that the database has for it."""
-    return lambda writer, node: f"{name}({writer.sql(node, 'this')})"
-
-
 def _text(_writer: Generator, node: Any) -> str:
     """E'...' without its E, as what is escaped in it has been read."""
     return quoted_text(node.name)
@@ -100,12 +95,11 @@ class QueryTarget:
     look           refuses what the database does not have; raises Untranslatable
     writers        of what sqlglot writes in words that the database does not take
     has_variants   whether it takes semi-structured values for JSON, into which navigations are translated
-    misread        at which character a query, as it is written, cannot be read; None where all of it can
+    misread        at which character a query, as it is written, is not answered; None where all of it is
     guarded        by whose list of functions what is written is looked at again; empty where the engine that
                    is handed it looks itself
     plain_name     how a name looks that is not put in quotes, as its tables were made without; where it is
                    empty all names are
-    check          looks at a whole query as it is written; raises SqlError
     """
 
     sqlglot: type[Dialect]
@@ -115,7 +109,6 @@ class QueryTarget:
     misread: Callable[[str], int | None] = lambda _written: None
     guarded: str = ""
     plain_name: str = ""
-    check: Callable[[str], None] = lambda _written: None
 
     def sql(self, node: exp.Expr) -> str:
         """What is written for a query, or a part of one. Raises Untranslatable, UnsupportedError."""
@@ -171,16 +164,14 @@ def _pieces(marked: str) -> Iterator[tuple[int | None, str]]:
         yield int(number), piece
 
 
-def _check_calls(written: str, name: str) -> None:
-    from dw_simulator.plugins.dialects.translation.written_calls import check_calls  # noqa: PLC0415
+def _refused_call(written: str, name: str) -> int | None:
+    from dw_simulator.plugins.dialects.translation.written_calls import refused_call  # noqa: PLC0415
 
-    check_calls(written, name)
+    return refused_call(written, name)
 
 
 _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
     exp.ByteString: _text,
-    exp.Hex: _named("TO_HEX"),
-    exp.LowerHex: _named("TO_HEX"),
     exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
 }
 TARGETS: Mapping[str, QueryTarget] = {
@@ -194,12 +185,12 @@ TARGETS: Mapping[str, QueryTarget] = {
     "postgres": QueryTarget(
         Postgres,
         writers=_POSTGRES,
-        check=partial(_check_calls, name="postgres"),
+        misread=partial(_refused_call, name="postgres"),
         guarded="postgres",
     ),
     "snowflake": QueryTarget(
         Snowflake,
-        check=partial(_check_calls, name="snowflake"),
+        misread=partial(_refused_call, name="snowflake"),
         guarded="snowflake",
         plain_name=r"[a-z_][a-z0-9_$]*",
     ),

@@ -113,20 +113,6 @@ def initcap(words: str) -> Rewrite:
     )
 
 
-def initcap_between(letters: str) -> Rewrite:
-    """A capital for each word between letters, which a second argument names."""
-
-    def rewrite(node: exp.Expr) -> exp.Expr:
-        value, *between = counted(node, 1, 2)
-        if between and not between[0].is_string:
-            raise Untranslatable(node, "INITCAP() is translated where what stands between words is a text")
-        apart = "".join(f"\\{one}" if not one.isalnum() else one for one in (between[0].name if between else letters))
-        made = initcap(f"[^{apart}]+|[{apart}]+".replace("'", "''") if apart else "(?s).+")
-        return made(exp.Anonymous(this="INITCAP", expressions=[value.copy()]))
-
-    return rewrite
-
-
 # --- parts of text
 
 _FROM = parsed("substring(:this, CASE WHEN :start < 1 THEN 1 ELSE :start END)", "duckdb")

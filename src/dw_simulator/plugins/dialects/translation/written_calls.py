@@ -6,7 +6,6 @@ that is not on the list.
 
 import re
 
-from dw_simulator.errors import SqlError
 from dw_simulator.plugins.dialects.translation.allowed_functions import FUNCTIONS
 
 _GRAMMAR = frozenset(
@@ -35,10 +34,11 @@ _PIECES = {
 """Texts and names in quotes, which are passed over, and words with a bracket behind them."""
 
 
-def check_calls(written: str, name: str) -> None:
-    """Raise SqlError for what calls a function that is on no list of a dialect."""
+def refused_call(written: str, name: str) -> int | None:
+    """At which character a function is called that is on no list of a dialect; None where there is none."""
     allowed = FUNCTIONS[name] | _GRAMMAR
     for found in re.finditer(_PIECES[name], written, re.DOTALL):
         word = found[2]
         if word is not None and (found[1] or word.lower() not in allowed):
-            raise SqlError(f"{word}() is not a function that a query may call")
+            return found.start(2)
+    return None

@@ -52,6 +52,13 @@ def annotate_query(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) 
     _Query(tables, dialect).outputs(tree, _Scope({}, None))
 
 
+def unknown_columns(tree: exp.Expr, tables: TypedTables, dialect: type[Dialect]) -> list[exp.Column]:
+    """The columns of a query, written with their table, that are not known to be in it."""
+    query = _Query(tables, dialect)
+    query.outputs(tree, _Scope({}, None))
+    return query.unknown
+
+
 def column_type(declared: SqlType | None) -> Kind:
     """An experiment's type as sqlglot has it."""
     if declared is None:
@@ -121,6 +128,7 @@ class _Query:
     def __init__(self, tables: TypedTables, dialect: type[Dialect]) -> None:
         self._tables = {name.lower(): columns for name, columns in tables.items()}
         self._known: dict[str, Outputs] = {}
+        self.unknown: list[Any] = []
         self._results: ResultTypes = result_types(dialect)
         self._metadata: Mapping[Any, Mapping[str, Any]] = self._results.metadata
         self._annotator = TypeAnnotator(MappingSchema(dialect=dialect), self._results.metadata)
@@ -195,7 +203,7 @@ class _Query:
 
     def _columns(self, source: exp.Expr, scope: _Scope) -> Outputs:
         """The columns of what is read."""
-        names = source.alias_column_names
+        names = [*source.alias_column_names, *_numbered(source)]
         if source.key == "table":
             found = self._of_table(source, scope)
             joined = [
@@ -279,19 +287,34 @@ class _Query:
     def _of_column(self, column: exp.Expr, scope: _Scope | None) -> Kind:
         """By what is read, by a name that was given before, or by the query around."""
         name, table = column.name.lower(), column.text("table").lower()
+        if table and not column.is_star:
+            return self._of_named_table(column, name, table, scope)
         while scope is not None:
             unknown = False
-            for source, columns in scope.sources:
-                if table in ("", source):
-                    for known, kind in columns:
-                        if known == name:
-                            return kind
-                        unknown = unknown or known == _STAR
+            for _source, columns in scope.sources:
+                for known, kind in columns:
+                    if known == name:
+                        return kind
+                    unknown = unknown or known == _STAR
             if unknown:
                 return UNKNOWN
-            if not table and name in scope.aliases:
+            if name in scope.aliases:
                 return self._of_alias(name, scope)
             scope = scope.around
+        return UNKNOWN
+
+    def _of_named_table(self, column: exp.Expr, name: str, table: str, scope: _Scope | None) -> Kind:
+        """A table's column; the innermost table of a name is meant, whatever others around it have."""
+        while scope is not None:
+            meant = [columns for source, columns in scope.sources if source == table]
+            for columns in meant:
+                for known, kind in columns:
+                    if known == name:
+                        return kind
+            if meant:
+                break
+            scope = scope.around
+        self.unknown.append(column)
         return UNKNOWN
 
     def _of_alias(self, name: str, scope: _Scope) -> Kind:
@@ -309,6 +332,12 @@ _FORMS: Mapping[str, Callable[[_Query, exp.Expr, _Scope], Outputs]] = {
     **dict.fromkeys(("update", "delete", "merge"), _Query._of_change),
 }
 """What is a query or a change, and how it gives its columns."""
+
+
+def _numbered(source: exp.Expr) -> list[str]:
+    """What the number of a row is called: WITH ORDINALITY."""
+    offset = source.args.get("offset")
+    return [offset.name] if isinstance(offset, exp.Expr) else []
 
 
 def _renamed(outputs: Outputs, names: Sequence[str]) -> Outputs:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from sqlglot import exp
+from sqlglot.dialects.postgres import Postgres
 
 from dw_simulator.errors import closest
 from dw_simulator.plugins.dialects.translation.allowed_functions import FUNCTIONS, REASONS
@@ -21,9 +22,11 @@ from dw_simulator.plugins.dialects.translation.allowed_kinds import (
     KINDS,
     QUERIES,
     SYSTEM_COLUMNS,
+    SYSTEM_WORDS,
     TYPES,
 )
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.typed.query_types import unknown_columns
 from dw_simulator.ports.statement import TypedTables
 
 Scope = frozenset[str]
@@ -47,11 +50,13 @@ _SAID: Mapping[str, str] = {
 """How a refusal is told, by the key of its node."""
 _STAGES = "a query reads its tables only; stages, files and variables are none"
 _LONGEST_POSTGRES_NAME = 63
+PARTS_OF_ROWS = frozenset(("key", "value", "ordinality"))
+"""What functions call the columns of the rows that they give, where the query gives them no names."""
 _MOST_REPEATED = 10_000_000
 
 
 @dataclass(frozen=True)
-class Guard:
+class StatementCheck:
     """What may be said to a database, or in a dialect.
 
     name       of the dialect, by whose list functions are allowed
@@ -60,6 +65,7 @@ class Guard:
     roots      what a statement may be, by sqlglot's keys
     kinds      what it may be made of, besides functions
     paths      whether a source may be a path into another source, as `FROM t, t.items AS i`
+    rewritten  functions, in small letters, of which a dialect says itself what becomes of them
     recursive  whether the queries of a WITH see themselves without RECURSIVE
     """
 
@@ -69,6 +75,7 @@ class Guard:
     roots: Collection[str] = QUERIES
     kinds: Collection[str] = KINDS
     paths: bool = False
+    rewritten: frozenset[str] = frozenset()
     recursive: bool = False
 
     def check(self, tree: exp.Expr) -> None:
@@ -80,16 +87,18 @@ class Guard:
             node, scope = waiting.pop()
             self._check(node, scope)
             waiting += self._within(node, scope)
+        if self._calls_by_dots:
+            self._check_dots(tree)
 
     def _within(self, node: exp.Expr, scope: Scope) -> Iterator[tuple[exp.Expr, Scope]]:
         """What is in a node, and which names of WITH it sees: each query those before it, and not its own."""
         with_ = node.args.get("with_")
         if with_ is not None:
             names = [self._name(cte.args["alias"].this) for cte in with_.expressions]
-            if self.recursive or with_.args.get("recursive"):
-                scope |= {*names}
+            # RECURSIVE does not see what stands behind, either: an engine may take its name for another
+            itself = self.recursive or with_.args.get("recursive")
             for cte, name in zip(with_.expressions, names, strict=True):
-                yield cte, scope
+                yield cte, scope | {name} if itself else scope
                 scope |= {name}
         for child in node.iter_expressions():
             if child is not with_:
@@ -102,7 +111,33 @@ class Guard:
         if key in self._LOOKS:
             self._LOOKS[key](self, node, scope)
 
+    # --- what PostgreSQL takes x.f for: f(x), where x has no column f
+
+    @property
+    def _calls_by_dots(self) -> bool:
+        return self.exact and self.name == "postgres"
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        return self._columns | PARTS_OF_ROWS
+
+    def _check_dots(self, tree: exp.Expr) -> None:
+        """What stands behind the dot of a column is a column of what it is taken from."""
+        copy = tree.copy()
+        for node in copy.walk():
+            node._type = None
+        for column in unknown_columns(copy, self.tables, Postgres):
+            name, table = column.name.lower(), column.table.lower()
+            if column.args.get("db") or name not in {table, *PARTS_OF_ROWS}:
+                raise Untranslatable(column, f"there is no column {column.name} in {column.table}")
+
     # --- tables
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        """A dialect without a list of its own has what the others have, and what it says how to translate."""
+        found = FUNCTIONS.get(self.name)
+        return frozenset().union(*FUNCTIONS.values(), self.rewritten) if found is None else found
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -152,8 +187,8 @@ class Guard:
         called = node.args["this"]
         if not isinstance(called, str):
             raise Untranslatable(node, "the name of a function is written without quotes")
-        if not called.isascii() or called.lower() not in FUNCTIONS[self.name]:
-            raise Untranslatable(node, _no_function(called, FUNCTIONS[self.name]))
+        if not called.isascii() or called.lower() not in self._functions:
+            raise Untranslatable(node, _no_function(called, self._functions))
 
     def _repeated(self, node: exp.Expr, _scope: Scope) -> None:
         times = node.args.get("times")
@@ -161,6 +196,9 @@ class Guard:
             raise Untranslatable(node, f"a text is repeated {_MOST_REPEATED:,} times at most")
 
     def _step(self, node: exp.Expr, _scope: Scope) -> None:
+        step = node.expression
+        if self._calls_by_dots and step.key == "identifier" and step.name.lower() not in self._parts:
+            raise Untranslatable(node, f"there is no part {step.name} of this value")
         if isinstance(node.expression, exp.Func):
             raise Untranslatable(node, f"functions have no schema: write {node.expression.name or '...'}()")
 
@@ -183,10 +221,14 @@ class Guard:
 
     def _column(self, node: exp.Expr, _scope: Scope) -> None:
         name = node.name.lower()
-        if self.name != "snowflake" and name in SYSTEM_COLUMNS and name not in self._columns:
+        if name in self._columns:
+            return
+        if name in SYSTEM_COLUMNS and self.name != "snowflake":
             raise Untranslatable(node, f"{node.name} is a column of the system, which no query may read")
+        if name in SYSTEM_WORDS and not node.this.args.get("quoted") and not node.args.get("table"):
+            raise Untranslatable(node, _no_function(name, ()))
 
-    _LOOKS: ClassVar[Mapping[str, Callable[["Guard", exp.Expr, Scope], None]]] = {
+    _LOOKS: ClassVar[Mapping[str, Callable[["StatementCheck", exp.Expr, Scope], None]]] = {
         "table": _table,
         "tablefromrows": _rows,
         "anonymous": _function,
