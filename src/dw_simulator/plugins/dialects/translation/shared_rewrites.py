@@ -25,11 +25,10 @@ def _no_hash(name: str) -> Rewrite:
 
 
 _PARAMETERS = refuse("a query with parameters is not translated; write the values into it")
-NO_PARAMETERS: Rewrites = {
-    exp.Parameter: _PARAMETERS,
-    exp.Placeholder: _PARAMETERS,
-    exp.UnicodeString: refuse("U&'...' is not translated; write the characters themselves"),
+_NO_CODES: Rewrites = {
+    exp.UnicodeString: refuse("U&'...' is not translated; write the characters themselves")
 }
+NO_PARAMETERS: Rewrites = {**dict.fromkeys((exp.Parameter, exp.Placeholder), _PARAMETERS), **_NO_CODES}
 OWN_HASHES: Rewrites = {
     name: _no_hash(name)
     for name in ("HASH", "HASH_AGG", "FNV_HASH", "FARMFINGERPRINT64", "CHECKSUM", "MURMUR3_32_HASH")

@@ -101,12 +101,6 @@ ARRAYS: Rewrites = {
     "ARRAYS_TO_OBJECT": duckdb(
         _OBJECT.format(f"list_zip(list_transform({_A}, lambda e: json_extract_string(e, '$')), {_B})")
     ),
-    "ARRAYS_ZIP": duckdb(
-        _array(
-            f"""list_transform(range(1, greatest(len({_A}), len({_B})) + 1),
-                lambda i: json_object('$1', list_extract({_A}, i), '$2', list_extract({_B}, i)))"""
-        )
-    ),
     "SPLIT": duckdb("to_json(string_split(:a, :b))"),
     "STRTOK_TO_ARRAY": duckdb(
         "to_json(list_filter(string_split(:a, ' '), lambda e: e <> ''))",
