@@ -227,6 +227,27 @@ def test_tables_are_altered(filled: Trying) -> None:
     assert filled.rows_changed == [3, None]
 
 
+def test_a_column_with_not_null_and_a_default_is_added(filled: Trying) -> None:
+    assert filled("ALTER TABLE items ADD COLUMN q INT NOT NULL DEFAULT 5; SELECT DISTINCT q FROM items") == [
+        (5,)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "value", "told"),
+    [
+        ("redshift", "(SELECT MAX(name) FROM news)", "no query"),
+        ("redshift", "current_user", "current_user"),
+        ("redshift", "getenv('PATH')", "getenv"),
+        ("snowflake", "CURRENT_USER()", "current_user"),
+        ("snowflake", "RANDSTR(3, 1)", "DEFAULT"),
+    ],
+)
+def test_a_default_is_in_force_or_refused(filled: Trying, dialect: str, value: str, told: str) -> None:
+    with pytest.raises(SqlError, match=rf"(?i)line 1, .*{told}"):
+        filled(f"CREATE TABLE x (a VARCHAR DEFAULT {value}, b INT)", dialect)
+
+
 def test_what_counts_goes_on_and_keys_are_not_enforced(trying: Trying) -> None:
     last = trying("SELECT MAX(id) FROM counted")[0][0]
     assert trying("INSERT INTO counted (body) VALUES (NULL); SELECT id, note FROM counted WHERE id > 5") == [
@@ -357,6 +378,7 @@ REFUSED = [
     "UPDATE items SET name = 'threads'.current_setting()",
     "CREATE VIEW x AS SELECT current_query() AS a",
     "CREATE TABLE x (a VARCHAR DEFAULT current_setting('temp_directory'))",
+    "CREATE TABLE x (a VARCHAR DEFAULT (SELECT content FROM read_text('{secret}')))",
     "ALTER TABLE items ALTER COLUMN name TYPE VARCHAR USING current_setting('threads')",
     "DELETE FROM items RETURNING name",
     "INSERT INTO items (id) VALUES (9) RETURNING 'abc'",

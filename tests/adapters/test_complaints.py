@@ -45,6 +45,9 @@ def told(made: ExperimentService, sql: str, dialect: str = "redshift", engine: s
     return str(asked.error).split("\n")[0]
 
 
+DEEP = f"SELECT {'(' * 500}1{')' * 500}"
+
+
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
@@ -98,7 +101,7 @@ def told(made: ExperimentService, sql: str, dialect: str = "redshift", engine: s
         ("SELECT * FROM WHERE id = 1", "the name of a table is wanted here, not 'WHERE'"),
         ("SELECT 1; SELECT 2", "one query is answered at a time, and here are 2"),
         ("DELETE FROM shops", "only queries are answered, which begin with SELECT or WITH"),
-        (f"SELECT {'(' * 500}1{')' * 500}", "brackets are nested more than 100 deep; write the query"),
+        (DEEP, "brackets are nested more than 100 deep; write the query in steps"),
         ("SELECT '\ud800'", "line 1, column 9: a character here is none of UTF-8"),
     ],
 )  # fmt: skip

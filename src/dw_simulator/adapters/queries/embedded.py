@@ -31,7 +31,7 @@ _POLL_SECONDS = 0.05
 _SOURCE = "_dw_sim_source_"
 _ATTACHED = "_dw_sim_file"
 _CONFIG = sandboxed(errors_as_json=True, max_memory="2GB", max_temp_directory_size="20GB")
-# `duckdb_settings()` shows these to whoever asks: the proxy may carry a password, the directory a user's name
+# what a setting would show, should a query ever get there: a proxy's password, a user's name
 _CONCEALED = {"http_proxy": "", "secret_directory": "/nonexistent", "TimeZone": "UTC"}
 _OF_DUCKDB = ("information_schema", "pg_catalog")
 _GLOB = frozenset("*?[]{}")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ import duckdb
 from dw_simulator.adapters.complaints.duckdb_errors import query_error, sql_error
 from dw_simulator.adapters.queries import scratch_copy
 from dw_simulator.adapters.queries.embedded import EmbeddedQuery
-from dw_simulator.adapters.queries.statements import ReadableTables, check_calls
+from dw_simulator.adapters.queries.statements import ReadableTables, check_calls, uncallable
 from dw_simulator.errors import QueryError, RequestError, SqlError
 from dw_simulator.ports.answers import TableSource
 from dw_simulator.ports.changes import Change, Changed, CopyOf, ScriptPart
@@ -18,8 +19,8 @@ from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import SqlType, UnknownTypeError, sql_type
 
 _SCHEMA = "main"
-_KINDS = frozenset("SELECT INSERT UPDATE DELETE CREATE DROP ALTER MERGE_INTO".split())
-"""What DuckDB itself may take a statement for."""
+_KINDS = frozenset("SELECT INSERT UPDATE DELETE CREATE DROP ALTER MERGE_INTO MULTI".split())
+"""What DuckDB itself may take a statement for; what it does in steps, as a column with NOT NULL, is MULTI."""
 
 
 class ScratchScript(EmbeddedQuery):
@@ -102,6 +103,10 @@ class ScratchScript(EmbeddedQuery):
             raise query_error(error, statement) from None
         return name
 
+    @cached_property
+    def _uncallable(self) -> frozenset[str]:
+        return uncallable(self._connection)
+
     def _rows_changed(self, change: Change) -> int | None:
         rows = None
         for statement in change.statements:
@@ -113,7 +118,7 @@ class ScratchScript(EmbeddedQuery):
         found = self._connection.extract_statements(statement.sql)
         if len(found) != 1 or found[0].type.name not in _KINDS:
             raise RequestError("this is no statement that changes tables")
-        check_calls(self._connection, statement)
+        check_calls(statement, self._uncallable)
         try:
             rows = self._connection.execute(statement.sql).fetchall()
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:

@@ -265,14 +265,18 @@ _CALLS = re.compile(r"""'(?:[^']|'')*'|("(?:[^"]|"")+"|[A-Za-z_]\w*)\s*\(""")
 _OF_GRAMMAR = frozenset({"unnest", "columns", "nextval", *TABLE_FUNCTIONS})
 
 
-def check_calls(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
-    """Raise SqlError for what a statement calls that no query may call.
+def uncallable(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Functions of DuckDB, in small letters, that nobody may call."""
+    rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()").fetchall()
+    return frozenset(name for (name,) in rows) - FUNCTIONS - _OF_GRAMMAR
+
+
+def check_calls(statement: Statement, forbidden: Collection[str]) -> None:
+    """Raise SqlError for what a statement calls that is forbidden.
 
     DuckDB tells the tree of queries alone. What else it is handed calls what stands before a bracket, where
     DuckDB has a function of that name.
     """
-    rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()").fetchall()
-    forbidden = {name for (name,) in rows} - FUNCTIONS - _OF_GRAMMAR
     for found in _CALLS.finditer(statement.sql):
         name = (found[1] or "").strip('"').lower()
         if name in forbidden:

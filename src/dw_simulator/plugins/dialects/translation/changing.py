@@ -9,15 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
+from dw_simulator.errors import SqlError
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.ports.changes import Declare
 from dw_simulator.ports.dialect import Ddl
 from dw_simulator.ports.statement import TypedTables
-from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 
 Read: TypeAlias = Callable[[str], Ddl]
@@ -250,7 +252,10 @@ def _with_columns(changing: Changing) -> Made:
 
 
 def declaration(words: DdlWords, declare: Declare, found: Ddl) -> tuple[str, Sequence[str]]:
-    """A table that was read: its name, and the statements that make it in DuckDB."""
+    """A table that was read: its name, and the statements that make it in DuckDB.
+
+    Raises SqlError for a default that would be left out.
+    """
     from dw_simulator.schema.reading import parse  # noqa: PLC0415 - few scripts declare columns
 
     table = {name: value for name, value in found.tables[0].items() if name not in _UNTOLD}
@@ -260,7 +265,21 @@ def declaration(words: DdlWords, declare: Declare, found: Ddl) -> tuple[str, Seq
         assert isinstance(column, dict), "each of which is an object"
         column.pop("foreign_key", None)
     document: JsonObject = {"name": "script", "target_warehouse": words.name, "tables": [table]}
-    return str(table["name"]), declare(parse(document, strict_names=False))
+    statements = declare(parse(document, strict_names=False))
+    _check_defaults(columns, statements[-1])
+    return str(table["name"]), statements
+
+
+def _check_defaults(columns: Sequence[Json], written: str) -> None:
+    """A pipeline may count on a default: where DuckDB cannot say it, the table is not made without it."""
+    made = sqlglot.parse_one(written, read="duckdb").find_all(exp.ColumnDef)
+    there = {column.name for column in made if column.find(exp.DefaultColumnConstraint) is not None}
+    for column in columns:
+        assert isinstance(column, dict), "each column is an object"
+        if column.get("default") is not None and column["name"] not in there:
+            raise SqlError(
+                f"DEFAULT {column['default']} of {column['name']} is not translated; write a value"
+            )
 
 
 def _named(name: str) -> exp.Table:

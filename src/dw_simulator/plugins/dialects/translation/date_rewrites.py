@@ -76,8 +76,6 @@ FRACTIONS = {
     "MILLISECONDS": _MILLISECONDS,
 }
 """Parts that have a fraction in PostgreSQL."""
-EPOCHS_POSTGRES = {"EPOCH": parsed(_EPOCH, "postgres")}
-"""Parts that are whole numbers, in PostgreSQL's words."""
 EPOCHS = {
     **dict.fromkeys(("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"), parsed(_EPOCH, "duckdb")),
     **dict.fromkeys(

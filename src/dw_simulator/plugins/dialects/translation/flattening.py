@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.rewriting import final
+from dw_simulator.plugins.dialects.translation.rewriting import final, in_calls
 from dw_simulator.plugins.dialects.translation.semistructured import SEMI, as_json, as_text, path_in_text
 from dw_simulator.plugins.dialects.translation.super_unnesting import is_super, lateral
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
-from dw_simulator.plugins.dialects.trees import bottom_up
 from dw_simulator.plugins.dialects.typed.result_types import kind_of
 
 # UNNEST, unlike json_each, keeps the order of the elements
@@ -34,15 +32,7 @@ _PARTS = """SELECT 1 AS seq, unnest(range(1, len({pieces}) + 1)) AS index, unnes
 
 
 def _template(sql: str) -> exp.Expr:
-    """A query in words of DuckDB alone: nothing in it is a navigation or a FLATTEN."""
-    own = {"jsonextract": "json_extract", "explode": "unnest"}
-    tree: exp.Expr = sqlglot.parse_one(sql, read="duckdb")
-    for node in bottom_up(tree):
-        node.meta.clear()
-        if node.key in own:
-            parts = [part.copy() for part in (node.this, node.expression) if part is not None]
-            node.replace(exp.Anonymous(this=own[node.key], expressions=parts))
-    return final(tree)
+    return final(in_calls(sql))
 
 
 _INNER = _template(_ELEMENTS.format(values=_VALUES))

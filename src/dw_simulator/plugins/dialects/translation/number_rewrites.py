@@ -13,7 +13,6 @@ from dw_simulator.plugins.dialects.trees import is_number
 
 _WHOLE = tuple(exp.DataType.INTEGER_TYPES)
 _QUOTIENTS = (exp.Div, exp.IntDiv, exp.Avg)
-_NO_FRACTION = (exp.Literal, exp.JSONExtractScalar, exp.Count)
 _IS_FLOAT = "typeof(:this) IN ('DOUBLE', 'FLOAT')"
 _HALF_EVEN = parsed(f"CASE WHEN {_IS_FLOAT} THEN round_even(:this, 0) ELSE round(:this) END", "duckdb")
 
@@ -67,14 +66,6 @@ def quotient_to_whole(node: exp.Expr) -> exp.Expr:
     """The half of a decimal goes away from zero, that of a DOUBLE to the even number."""
     if node.args["to"].is_type(*_WHOLE) and _is_quotient(node.this):
         node.set("this", exp.Round(this=node.this.copy()))
-    return node
-
-
-def number_to_whole(node: exp.Expr) -> exp.Expr:
-    """Every half goes away from zero there; a cast to DECIMAL does so whatever it is a cast of."""
-    if node.args["to"].is_type(*_WHOLE) and not isinstance(node.this, _NO_FRACTION):
-        exact = type(node)(this=node.this.copy(), to=exp.DataType.build("decimal(38, 0)"))
-        node.set("this", exact)
     return node
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import sqlglot
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.query_forms import Forms
-from dw_simulator.plugins.dialects.trees import bottom_up
+from dw_simulator.plugins.dialects.translation.rewriting import in_calls
 from dw_simulator.ports.statement import TypedTables
 
 _VALUE = "CAST(:value AS JSON)"
@@ -25,21 +24,8 @@ _ROWS = {
 """What a function gives: a list for each column. Those of JSONB are called jsonb_..."""
 
 
-def _template(sql: str) -> exp.Expr:
-    """In words of DuckDB alone."""
-    tree: exp.Expr = sqlglot.parse_one(sql, read="duckdb")
-    for node in bottom_up(tree):
-        node.meta.clear()
-        if node.key == "jsonextract":
-            parts = [node.this.copy(), node.expression.copy()]
-            node.replace(exp.Anonymous(this="json_extract", expressions=parts))
-    return tree
-
-
-_LISTS = {
-    name: {column: _template(sql) for column, sql in columns.items()} for name, columns in _ROWS.items()
-}
-_COUNTS = {name: _template(_NUMBERS.format(next(iter(columns.values())))) for name, columns in _ROWS.items()}
+_LISTS = {name: {column: in_calls(sql) for column, sql in columns.items()} for name, columns in _ROWS.items()}
+_COUNTS = {name: in_calls(_NUMBERS.format(next(iter(columns.values())))) for name, columns in _ROWS.items()}
 
 
 def _reshape(tree: exp.Expr, _tables: TypedTables) -> exp.Expr:

@@ -3,7 +3,7 @@
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.arithmetic_rewrites import ARITHMETIC
-from dw_simulator.plugins.dialects.translation.compare_rewrites import COMPARES
+from dw_simulator.plugins.dialects.translation.cmp_functions import COMPARES
 from dw_simulator.plugins.dialects.translation.comparison_rewrites import COMPARISONS
 from dw_simulator.plugins.dialects.translation.date_rewrites import read_date, reading
 from dw_simulator.plugins.dialects.translation.interval_rewrites import INTERVALS

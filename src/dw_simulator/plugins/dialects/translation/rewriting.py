@@ -15,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.trees import bottom_up
 
 Rewrite = Callable[[exp.Expr], exp.Expr]
 """What takes a node's place; the node itself where nothing else does. May raise Untranslatable."""
@@ -94,6 +95,20 @@ def parsed(template: str, dialect: str) -> exp.Expr:
 def template(sql: str) -> exp.Expr:
     """A template of DuckDB's, read when it is wanted. It is shared, and only filled."""
     return parsed(sql, "duckdb")
+
+
+_CALLED = {"jsonextract": "json_extract", "explode": "unnest"}
+"""What DuckDB calls that which is a path or an unnesting where a query says it."""
+
+
+def in_calls(sql: str) -> exp.Expr:
+    """A template of DuckDB's that says calls alone: nothing in it is taken for a path of the query around."""
+    tree = parsed(sql, "duckdb")
+    for node in bottom_up(tree):
+        if node.key in _CALLED:
+            parts = [part.copy() for part in (node.this, node.expression) if part is not None]
+            node.replace(exp.Anonymous(this=_CALLED[node.key], expressions=parts))
+    return tree
 
 
 _FINAL = "final"

@@ -107,11 +107,17 @@ class ChangingScript:
             return Change((self._translated(tree.copy(), tables, where),), reads=True)
         known = self._translation(tables).known_table
         declared = partial(declaration, self.ddl, self.declare)
+        for default in tree.find_all(exp.DefaultColumnConstraint):
+            self._check_default(default.this, where)
         changing = Changing(tree.copy(), text, tables, known, self.ddl.sqlglot, self.read, declared)
         try:
             made = KINDS[tree.key](changing)
         except Untranslatable as error:
             raise SqlError(str(error), *where) from None
+        except SqlError as error:
+            if error.line:
+                raise
+            raise SqlError(error.message, *where) from None
         statements = [
             Statement(one, self.sql) if isinstance(one, str) else self._translated(one, tables, where)
             for one in made
@@ -128,6 +134,17 @@ class ChangingScript:
             if error.line:
                 raise
             raise SqlError(error.message, *where) from None
+
+    def _check_default(self, value: exp.Expr, where: tuple[int, int, str]) -> None:
+        """A default is written into the table as it stands, and not looked at later."""
+        if value.find(exp.Query) is not None:
+            raise SqlError("a DEFAULT is a value or a function, and no query", *where)
+        if self.ddl.name not in FUNCTIONS:
+            return  # DuckDB's own, whose calls are looked at as DuckDB is handed them
+        try:
+            StatementCheck(self.ddl.name, {}, kinds=_PARTS).check(exp.select(value.copy()))
+        except Untranslatable as error:
+            raise SqlError(str(error), *where) from None
 
     def _check(self, tables: TypedTables, tree: exp.Expr) -> None:
         """Raises Untranslatable for what a statement may not be made of."""

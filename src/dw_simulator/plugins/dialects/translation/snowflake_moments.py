@@ -185,7 +185,10 @@ _PARTS = {
 
 
 def _part(unit: str, value: exp.Expr) -> exp.Expr:
-    return fill(template(_PARTS[unit]), {"a": _as_moment(value)})
+    moment = _as_moment(value)
+    if kind_of(value.type) == "timestamptz":  # the wall clock of UTC
+        moment = _cast(value, "timestamp")
+    return fill(template(_PARTS[unit]), {"a": moment})
 
 
 def _as_moment(value: exp.Expr) -> exp.Expr:

@@ -196,6 +196,7 @@ def _collated(node: exp.Expr) -> exp.Expr:
 
 _TOKENS = "list_filter(regexp_split_to_array(CAST(:a AS VARCHAR), {}), lambda e: e <> '')"
 _BLANK = "' '"
+_LENGTH = "CAST(greatest(:b, 0) AS INTEGER)"
 _ANY_OF = "'[' || regexp_escape(:b) || ']'"
 _WHOLE_PART = "CASE WHEN :c IN (1, 0, -1) THEN :a WHEN :c IS NOT NULL THEN '' END"
 _PART = f"""CASE WHEN :b = '' THEN {_WHOLE_PART}
@@ -223,8 +224,8 @@ TEXT: Rewrites = {
         f"list_extract({_TOKENS.format(_ANY_OF)}, :c)",
     ),
     "SPLIT_PART": duckdb(_PART),
-    "LPAD": duckdb("lpad(:a, greatest(:b, 0), ' ')", "lpad(:a, greatest(:b, 0), :c)"),
-    "RPAD": duckdb("rpad(:a, greatest(:b, 0), ' ')", "rpad(:a, greatest(:b, 0), :c)"),
+    "LPAD": duckdb(f"lpad(:a, {_LENGTH}, ' ')", f"lpad(:a, {_LENGTH}, :c)"),
+    "RPAD": duckdb(f"rpad(:a, {_LENGTH}, ' ')", f"rpad(:a, {_LENGTH}, :c)"),
     "ASCII": duckdb("CASE WHEN :a = '' THEN 0 ELSE ascii(:a) END"),
     "UNICODE": duckdb("CASE WHEN :a = '' THEN 0 ELSE unicode(:a) END"),
     "CHR": duckdb("chr(:a)"),

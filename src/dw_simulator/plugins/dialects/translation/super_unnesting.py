@@ -3,11 +3,10 @@
 Each becomes an Unnest that says what it gives, for types to be found; then a LATERAL.
 """
 
-import sqlglot
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.translation.rewriting import in_calls
 from dw_simulator.plugins.dialects.translation.super_paths import Unnesting, name_paths
-from dw_simulator.plugins.dialects.trees import bottom_up
 
 SUPER = "super"
 """Where an Unnest keeps whether it goes through an `array` or through the `members` of an object."""
@@ -19,21 +18,9 @@ _MEMBERS = f"CASE json_type({_VALUE}) WHEN 'OBJECT' THEN json_extract({_VALUE}, 
 _NAMES = f"CASE json_type({_VALUE}) WHEN 'OBJECT' THEN json_keys({_VALUE}) END"
 
 
-def _template(sql: str) -> exp.Expr:
-    """In words of DuckDB alone: nothing in it is a path or an unnesting of the query."""
-    own = {"jsonextract": "json_extract", "explode": "unnest"}
-    tree: exp.Expr = sqlglot.parse_one(sql, read="duckdb")
-    for node in bottom_up(tree):
-        node.meta.clear()
-        if node.key in own:
-            parts = [part.copy() for part in (node.this, node.expression) if part is not None]
-            node.replace(exp.Anonymous(this=own[node.key], expressions=parts))
-    return tree
-
-
 _LATERALS = {
-    "array": _template(f"SELECT unnest({_ELEMENTS}) AS item, unnest({_PLACES}) AS place"),
-    "members": _template(f"SELECT unnest({_MEMBERS}) AS item, unnest({_NAMES}) AS place"),
+    "array": in_calls(f"SELECT unnest({_ELEMENTS}) AS item, unnest({_PLACES}) AS place"),
+    "members": in_calls(f"SELECT unnest({_MEMBERS}) AS item, unnest({_NAMES}) AS place"),
 }
 
 

@@ -63,6 +63,14 @@ def _text(_writer: Generator, node: Any) -> str:
     return quoted_text(node.name)
 
 
+def _part_of_moment(writer: Generator, node: Any) -> str:
+    """EXTRACT: of an instant, too, as all sessions are in UTC, which sqlglot cannot know and refuses."""
+    if node.expression.is_type(exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ):
+        node = node.copy()
+        node.set("expression", exp.Paren(this=node.expression))  # of no type
+    return str(writer.extract_sql(node))
+
+
 def _misread_by_duckdb(written: str) -> int | None:
     """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
     try:
@@ -174,11 +182,14 @@ _POSTGRES: Mapping[type[exp.Expr], _Writer] = {
     exp.ByteString: _text,
     exp.CurrentTime: lambda _writer, _node: "CURRENT_TIME",
 }
+_DUCKDB: Mapping[type[exp.Expr], _Writer] = {exp.Lambda: _lambda, exp.Extract: _part_of_moment}
+_DUCKDB_CHANGES: Mapping[type[exp.Expr], _Writer] = {exp.PropertyEQ: _assignment}
+"""Of statements that change tables."""
 TARGETS: Mapping[str, QueryTarget] = {
     "duckdb": QueryTarget(
         DuckDB,
         _known_to_duckdb,
-        {exp.Lambda: _lambda, exp.PropertyEQ: _assignment},
+        {**_DUCKDB, **_DUCKDB_CHANGES},
         has_variants=True,
         misread=_misread_by_duckdb,
     ),
